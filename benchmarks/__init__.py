@@ -1,0 +1,1 @@
+"""Measures what blocking calls cost, and keeps the scoreboard of migrated projects."""

@@ -1,0 +1,1 @@
+"""Runs blocking Flask extensions, unchanged, beside Quart's event loop."""

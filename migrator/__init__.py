@@ -1,0 +1,1 @@
+"""Rewrites a Flask project into async Quart code."""
