@@ -1,0 +1,1 @@
+"""Which functions become async, stay sync or are bridged, and why."""

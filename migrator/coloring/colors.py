@@ -1,0 +1,95 @@
+"""The result of coloring: the state of each function, what to await, what to offload."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from migrator.coloring.demand import Demand, Flavor
+from migrator.index.symbols import FunctionId
+from migrator.source.span import Location
+
+
+class State(StrEnum):
+    """What becomes of a function (see docs/explanation/how-coloring-works.md)."""
+
+    ASYNC = "async"
+    SYNC = "sync"
+    BRIDGED = "bridged"
+    UNTOUCHED = "untouched"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One link of a reason chain."""
+
+    location: Location
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The state of one function, the chain of reasons for it, and its barrier if it has one."""
+
+    function: FunctionId
+    state: State
+    reason: tuple[Link, ...]
+    needs_await: bool
+    barrier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitSite:
+    """A place to await: of a demand, or of a call of a function that became async."""
+
+    node: ast.AST
+    function: FunctionId
+    flavor: Flavor
+    text: str
+    location: Location
+
+
+class OffloadForm(StrEnum):
+    """How blocking code of an async function is written down (facts: rendering policy)."""
+
+    CALL = "call"
+    LAMBDA = "lambda"
+    BLOCK = "block"
+
+
+@dataclass(frozen=True, slots=True)
+class Offload:
+    """Blocking code of an async function that moves to the request's lane.
+
+    For ``CALL`` and ``LAMBDA`` there is one node, an expression. For ``BLOCK`` the nodes are
+    neighbouring statements that become one nested function called ``name``; ``results`` are the
+    local names that the code after it reads; ``returns`` says that the block ends in ``return``,
+    ``nonlocals`` that it rebinds names of the function around it.
+    """
+
+    form: OffloadForm
+    nodes: tuple[ast.AST, ...]
+    function: FunctionId
+    location: Location
+    what: str
+    name: str = ""
+    results: tuple[str, ...] = ()
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Colors:
+    """The answer of the coloring layer for a whole program.
+
+    ``as_sync`` are async functions that keep a sync decorator or caller above them (they get
+    ``@as_sync`` innermost); ``needs_companion`` are the reasons why the migrated app needs the
+    companion Flask app, empty for an app that comes out as plain Quart.
+    """
+
+    verdicts: Mapping[FunctionId, Verdict]
+    awaits: tuple[AwaitSite, ...]
+    met: tuple[Demand, ...]
+    offloads: tuple[Offload, ...]
+    as_sync: frozenset[FunctionId]
+    async_wrappers: frozenset[FunctionId]
+    needs_companion: tuple[Link, ...]

@@ -1,0 +1,138 @@
+"""The edits that rules return: plain data, addressed by span, applied by ``edits.apply``."""
+
+from dataclasses import dataclass, field
+
+from migrator.source.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Await:
+    """``x`` becomes ``await x``, in parentheses where precedence asks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class MakeAsync:
+    """``def``, ``with``, ``for`` or a comprehension's ``for`` becomes its async form."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceExpression:
+    """The expression becomes ``code``; ``{0}``, ``{1}`` … stand for the parts' (edited) text.
+
+    ``parts`` are spans of expressions inside the replaced one.
+    """
+
+    code: str
+    parts: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RenameKeyword:
+    """In the call, keyword ``old`` becomes ``new``."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddKeyword:
+    """The call gets ``name=code`` at its end unless it has the keyword already."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveKeyword:
+    """The call loses the keyword."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddDecorator:
+    """The function gets ``code`` as its innermost (last) decorator."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class InsertAfter:
+    """``code``, one or more statements, follows the statement at the same indentation."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaceStatement:
+    """The statement becomes ``code``; placeholders as in :class:`ReplaceExpression`."""
+
+    code: str
+    parts: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NestStatements:
+    """Neighbouring statements become a nested ``def`` and one awaited call of it.
+
+    The edit's span reaches from the first to the last statement. ``call`` is the awaited
+    expression with ``{name}`` for the function (``await offload({name})``); ``results`` are bound
+    from its return value; ``returns`` passes its return value on. Comments travel along.
+    """
+
+    name: str
+    call: str
+    results: tuple[str, ...] = ()
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveImport:
+    """Names imported from ``source`` are imported from ``target`` instead, in the same statement.
+
+    The span is that of the import statement. ``names`` maps an imported name to its new name
+    (the local alias stays); ``keep`` are names that stay imported from ``source`` too.
+    """
+
+    source: str
+    target: str
+    names: tuple[tuple[str, str], ...]
+    keep: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class AddImport:
+    """The module gets ``from module import name`` (``name`` empty: ``import module``), once.
+
+    It is merged with an import of the same module, else put where isort would. Its span is
+    the whole file's and not looked at.
+    """
+
+    module: str
+    name: str = ""
+
+
+Operation = (
+    Await
+    | MakeAsync
+    | ReplaceExpression
+    | RenameKeyword
+    | AddKeyword
+    | RemoveKeyword
+    | AddDecorator
+    | InsertAfter
+    | ReplaceStatement
+    | NestStatements
+    | MoveImport
+    | AddImport
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One planned change of one file, with the rule that plans it."""
+
+    path: str
+    span: Span
+    operation: Operation
+    rule: str

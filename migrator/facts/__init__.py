@@ -1,0 +1,1 @@
+"""What the program's values are, who calls its functions from outside, and what blocks."""

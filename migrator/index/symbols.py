@@ -1,0 +1,94 @@
+"""What the index finds in a program: modules, functions and classes."""
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from migrator.source.files import SourceFile
+from migrator.source.span import Span
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class FunctionId:
+    """Names one function of the program: its file, its position and its qualified name.
+
+    ``line`` is the line of ``def`` (not of a decorator), ``column`` tells lambdas of one line
+    apart, ``name`` is qualified as ``__qualname__`` is, without ``<locals>``.
+    """
+
+    path: str
+    line: int
+    column: int
+    name: str
+
+    def __str__(self) -> str:
+        """Render as ``path:line name``."""
+        return f"{self.path}:{self.line} {self.name}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ClassId:
+    """Names one class of the program."""
+
+    path: str
+    line: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function, method or lambda."""
+
+    id: FunctionId
+    node: FunctionNode
+    module: str
+    span: Span
+    parent: FunctionId | None
+    owner: ClassId | None
+    parameters: tuple[str, ...]
+    is_async: bool
+    is_generator: bool
+
+    @property
+    def name(self) -> str:
+        """The last part of the qualified name."""
+        return self.id.name.rpartition(".")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A class statement."""
+
+    id: ClassId
+    node: ast.ClassDef
+    module: str
+    parent: FunctionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A parsed file. ``is_test`` says that it belongs to the project's tests."""
+
+    name: str
+    file: SourceFile
+    tree: ast.Module
+    is_package: bool
+    is_test: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Every module, function and class of a project, and who owns which syntax node.
+
+    ``owner`` maps a node to the function whose body it belongs to (``None``: module or class
+    level); ``parent`` maps a node to the node around it.
+    """
+
+    modules: Mapping[str, Module]
+    functions: Mapping[FunctionId, Function]
+    classes: Mapping[ClassId, Class]
+    owner: Mapping[ast.AST, FunctionId | None]
+    parent: Mapping[ast.AST, ast.AST]
+    module_of: Mapping[ast.AST, str]

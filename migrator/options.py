@@ -1,0 +1,32 @@
+"""What the user chose: the parsed command line and ``[tool.migrator]``, as data."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Strategy(StrEnum):
+    """How far functions are made async (docs/explanation/how-coloring-works.md)."""
+
+    AUTO = "auto"
+    ASYNC = "async"
+    BRIDGE = "bridge"
+
+
+class TestMode(StrEnum):
+    """What becomes of the project's tests."""
+
+    __test__ = False
+
+    KEEP = "keep"
+    MIGRATE = "migrate"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Choices that change what is planned; choices of output live in ``migrator.cli``."""
+
+    strategy: Strategy = Strategy.AUTO
+    tests: TestMode = TestMode.KEEP
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+    exclude: tuple[str, ...] = ()

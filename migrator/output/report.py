@@ -1,0 +1,51 @@
+"""The report of a migration: pure data whose exit status is a property."""
+
+from dataclasses import dataclass
+
+from migrator.coloring.colors import Verdict
+from migrator.facts.model import EntryPoint
+from migrator.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class FilePlan:
+    """One file's planned content: ``before`` is ``None`` for a new file."""
+
+    path: str
+    before: bytes | None
+    after: bytes
+    rules: tuple[str, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether writing this plan would change the disk."""
+        return self.before != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReport:
+    """What becomes of one function of the app."""
+
+    verdict: Verdict
+    entry_points: tuple[EntryPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The whole plan of a migration, before anything is written."""
+
+    root: str
+    strategy: str
+    files: tuple[FilePlan, ...]
+    functions: tuple[FunctionReport, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def changed(self) -> tuple[FilePlan, ...]:
+        """The files that the migration changes or adds."""
+        return tuple(file for file in self.files if file.changed)
+
+    @property
+    def exit_status(self) -> int:
+        """0: nothing is left to do by hand; 1: there are findings."""
+        return 1 if self.findings else 0

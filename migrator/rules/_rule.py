@@ -1,0 +1,32 @@
+"""What a rule is: a module with a docstring page and up to three functions.
+
+A rule module defines any of::
+
+    def demands(facts: Facts) -> Iterable[Demand]: ...
+    def edits(facts: Facts, colors: Colors) -> Iterable[Edit]: ...
+    def findings(facts: Facts, colors: Colors) -> Iterable[Finding]: ...
+
+Its name is the module's name with hyphens. ``demands`` runs before the fixpoint, the others
+after it; a rule never decides asyncness.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from migrator.coloring.colors import Colors
+from migrator.coloring.demand import Demand
+from migrator.edits.edit import Edit
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the pipeline sees it."""
+
+    name: str
+    title: str
+    page: str
+    demands: Callable[[Facts], Iterable[Demand]] | None = None
+    edits: Callable[[Facts, Colors], Iterable[Edit]] | None = None
+    findings: Callable[[Facts, Colors], Iterable[Finding]] | None = None

@@ -1,0 +1,36 @@
+"""Where something stands in a file: the key between both syntax trees."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A range of text: lines from 1, columns from 0 in characters, the end exclusive.
+
+    ``ast`` counts columns in UTF-8 bytes and LibCST in characters, so whoever makes a span
+    from an ``ast`` node converts them (see :mod:`migrator.source.files`).
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def contains(self, other: "Span") -> bool:
+        """Whether *other* lies inside this span (equal spans contain each other)."""
+        return (self.line, self.column) <= (other.line, other.column) and (
+            other.end_line,
+            other.end_column,
+        ) <= (self.end_line, self.end_column)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A span in a file: ``path`` is relative to the project's root, with forward slashes."""
+
+    path: str
+    span: Span
+
+    def __str__(self) -> str:
+        """Render as ``path:line``, the form that editors open."""
+        return f"{self.path}:{self.span.line}"
