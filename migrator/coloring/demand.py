@@ -9,11 +9,20 @@ from migrator.source.span import Location
 
 
 class Flavor(StrEnum):
-    """How Quart wants the value: each needs a form of its own in the source."""
+    """How Quart wants the value: each needs a form of its own in the source.
+
+    ``NEEDS_FLASK`` is not a form to await: Quart has no counterpart at all (``request.environ``,
+    ``Response.call_on_close``, ``get_template_attribute``), sync or async. The function whose
+    body holds the expression is **bridged** under every strategy, whatever else it needs; what
+    it calls follows as below any bridged function, and an async caller offloads it whole. Such
+    a demand is never an await site. At module level (``function`` is ``None``) it colors
+    nothing: the rule that states it reports it.
+    """
 
     AWAIT = "awaitable"
     ASYNC_WITH = "async context manager"
     ASYNC_FOR = "async iterable"
+    NEEDS_FLASK = "missing in Quart"
 
 
 @dataclass(frozen=True, slots=True)
