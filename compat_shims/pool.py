@@ -1,0 +1,217 @@
+"""Threads to lease, and the bounded queue of those who wait for one."""
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
+from typing import Protocol
+
+from compat_shims.errors import QueueFullError, QueueTimeoutError
+from compat_shims.options import Options
+
+__all__ = ["Pool", "ThreadWorker", "Worker"]
+
+
+class Worker(Protocol):
+    """A thread that a lane hands work to."""
+
+    def submit(self, step: Callable[[], None], /) -> None:
+        """Run *step* in the worker's thread, after the steps submitted before it."""
+
+
+class ThreadWorker:
+    """A worker with a thread of its own."""
+
+    def __init__(self, name: str) -> None:
+        """Start the thread; a daemon, so that a process can end while one is blocked."""
+        self._steps: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
+        self._thread.start()
+
+    def submit(self, step: Callable[[], None], /) -> None:
+        """Run *step* in the thread, after the steps submitted before it."""
+        self._steps.put(step)
+
+    def stop(self) -> None:
+        """End the thread after the steps submitted so far."""
+        self._steps.put(None)
+
+    def _work(self) -> None:
+        while (step := self._steps.get()) is not None:
+            step()
+            del step  # An idle thread must not keep the last request alive.
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiter:
+    loop: asyncio.AbstractEventLoop
+    arrival: "asyncio.Future[ThreadWorker]"
+
+
+class Pool:
+    """At most `Options.max_threads` threads, started when first needed, leased to one lane each.
+
+    A pool serves several event loops at once (each test client has its own), so its state is
+    behind a lock and a waiter is woken through its own loop.
+    """
+
+    def __init__(self, options: Options) -> None:
+        """Start empty; *options* bound the threads and the queue."""
+        self.options = options
+        self._lock = threading.Lock()
+        self._idle: list[ThreadWorker] = []
+        self._leased: set[ThreadWorker] = set()
+        self._waiters: deque[_Waiter] = deque()
+        self._draining: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        self._started = 0
+        self._spare: ThreadWorker | None = None
+
+    @property
+    def threads(self) -> int:
+        """Threads that exist now."""
+        return len(self._idle) + len(self._leased)
+
+    @property
+    def leased(self) -> int:
+        """Threads that belong to a lane now."""
+        return len(self._leased)
+
+    @property
+    def waiting(self) -> int:
+        """Requests that wait for a thread now."""
+        return len(self._waiters)
+
+    async def lease(self) -> Worker:
+        """Return a thread for the caller alone, to be given back with `give_back`.
+
+        Raises `QueueFullError` and `QueueTimeoutError`.
+        """
+        return self._take_free() or await self._wait()
+
+    def give_back(self, worker: Worker) -> None:
+        """Take *worker* back and hand it to the request that has waited longest."""
+        if not isinstance(worker, ThreadWorker):
+            return
+        with self._lock:
+            if self._hand_on(worker):
+                return
+            self._leased.discard(worker)
+            self._idle.append(worker)
+            if not self._leased:
+                self._tell_drained()
+
+    def spare(self) -> Worker:
+        """Return the one thread outside the limit: it tears down requests that got no lease."""
+        with self._lock:
+            if self._spare is None:
+                self._spare = self._start_thread()
+            return self._spare
+
+    async def all_back(self) -> None:
+        """Wait until no lane holds a thread any more."""
+        loop = asyncio.get_running_loop()
+        everything_back = asyncio.Event()
+        with self._lock:
+            if not self._leased:
+                return
+            self._draining.append((loop, everything_back))
+        await everything_back.wait()
+
+    def stop_idle_threads(self) -> None:
+        """End the threads that no lane holds; a later lease starts a new one."""
+        with self._lock:
+            ending, self._idle = self._idle, []
+            if self._spare is not None:
+                ending.append(self._spare)
+                self._spare = None
+        for worker in ending:
+            worker.stop()
+
+    def _take_free(self) -> ThreadWorker | None:
+        with self._lock:
+            if self._idle:
+                worker = self._idle.pop()
+            elif len(self._leased) < self.options.max_threads:
+                worker = self._start_thread()
+            else:
+                return None
+            self._leased.add(worker)
+            return worker
+
+    def _start_thread(self) -> ThreadWorker:
+        self._started += 1
+        return ThreadWorker(f"compat_shims-{self._started}")
+
+    async def _wait(self) -> ThreadWorker:
+        loop = asyncio.get_running_loop()
+        waiter = _Waiter(loop, loop.create_future())
+        self._queue(waiter)
+        try:
+            async with asyncio.timeout(self.options.queue_timeout):
+                return await waiter.arrival
+        except TimeoutError:
+            self._leave_queue(waiter)
+            raise QueueTimeoutError(self._why_timeout()) from None
+        except asyncio.CancelledError:
+            self._leave_queue(waiter)
+            raise
+
+    def _queue(self, waiter: _Waiter) -> None:
+        with self._lock:
+            if len(self._waiters) >= self.options.queue_limit:
+                raise QueueFullError(self._why_full(), retry_after=1)
+            self._waiters.append(waiter)
+
+    def _leave_queue(self, waiter: _Waiter) -> None:
+        # The lease may have arrived in the very tick in which the request was cancelled: then it
+        # is this waiter's to give back, or the thread would be lost for ever.
+        with self._lock:
+            if waiter in self._waiters:
+                self._waiters.remove(waiter)
+        if waiter.arrival.done() and not waiter.arrival.cancelled():
+            self.give_back(waiter.arrival.result())
+
+    def _hand_on(self, worker: ThreadWorker) -> bool:
+        while self._waiters:
+            waiter = self._waiters.popleft()
+            try:
+                waiter.loop.call_soon_threadsafe(self._deliver, waiter, worker)
+            except RuntimeError:  # Its loop was closed while it waited.
+                continue
+            return True
+        return False
+
+    def _deliver(self, waiter: _Waiter, worker: ThreadWorker) -> None:
+        if waiter.arrival.done():
+            self.give_back(worker)
+        else:
+            waiter.arrival.set_result(worker)
+
+    def _tell_drained(self) -> None:
+        for loop, everything_back in self._draining:
+            try:
+                loop.call_soon_threadsafe(everything_back.set)
+            except RuntimeError:  # Its loop was closed: nobody waits any more.
+                continue
+        self._draining.clear()
+
+    def _why_full(self) -> str:
+        return (
+            f"{self._load()}, and Options.queue_limit lets no more wait: "
+            "raise Options.max_threads or shorten what runs in lanes"
+        )
+
+    def _why_timeout(self) -> str:
+        return (
+            f"no thread came free within {self.options.queue_timeout:g} s "
+            f"(Options.queue_timeout): {self._load()}; raise Options.max_threads, shorten what "
+            "runs in lanes, or look for a request that waits for another one of the same app"
+        )
+
+    def _load(self) -> str:
+        return (
+            f"{self.leased} of {self.options.max_threads} threads are leased "
+            f"and {self.waiting} requests wait"
+        )
