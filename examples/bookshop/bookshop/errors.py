@@ -54,5 +54,3 @@ def error_page(message, status):
     if wants_json():
         return jsonify(error=message), status
     return render_template("errors/error.html", message=message, status=status), status
-
-
