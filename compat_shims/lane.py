@@ -21,6 +21,7 @@ import contextvars
 import inspect
 import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from contextvars import Context, ContextVar, Token
 from dataclasses import dataclass
 from functools import partial
@@ -90,7 +91,9 @@ class _Variables:
 
     def take_over(self, other: Context) -> None:
         for gone in [variable for variable in self._first_set if variable not in other]:
-            gone.reset(self._first_set.pop(gone))
+            # A sibling task may have taken it over as well; only its own token is valid there.
+            with suppress(ValueError):
+                gone.reset(self._first_set.pop(gone))
         for variable, value in other.items():
             known = variable.get(_MISSING)
             if known is value:
@@ -111,7 +114,8 @@ class Lane:
         """Copy the running context; lease nothing yet."""
         self.pool = pool
         self.context = contextvars.copy_context()
-        self.variables = _Variables()
+        self.variables = _Variables()  # of the loop, taken over in the lane
+        self.loop_variables = _Variables()  # of the lane, taken over in the loop
         self.closed = False
         self._worker = worker
         self._leased = False
@@ -177,7 +181,6 @@ class _Job:
         self.worker = worker
         self.call = call
         self.loop = asyncio.get_running_loop()
-        self.variables = _Variables()
         self._arrival: asyncio.Future[_Event] = self.loop.create_future()
         self._early: _Event | None = None
         self._cancelled: asyncio.CancelledError | None = None
@@ -193,7 +196,7 @@ class _Job:
             self._arrival = self.loop.create_future()
             step = partial(self._resume, outcome, contextvars.copy_context())
             self.worker.submit(step)
-        self.variables.take_over(event.variables)
+        self.lane.loop_variables.take_over(event.variables)
         return self._unwrap(event.outcome)
 
     async def _next_event(self) -> _Event:
@@ -209,7 +212,7 @@ class _Job:
                         self._early = None
 
     async def _answer(self, hop_: _Hop) -> _Outcome:
-        self.variables.take_over(hop_.variables)
+        self.lane.loop_variables.take_over(hop_.variables)
         if self._cancelled is not None:
             return _Raised(self._cancelled)
         try:
