@@ -6,8 +6,8 @@ So they are taken where Python reports them, before any filter.
 """
 
 import sys
-import threading
 import warnings
+from collections import deque
 from collections.abc import Callable, Coroutine
 from types import CodeType
 from typing import Any
@@ -26,8 +26,8 @@ class NeverAwaited:
 
     def __init__(self) -> None:
         """Collect nothing yet."""
-        self._lock = threading.Lock()
-        self._found: list[str] = []
+        # No lock: a coroutine may be freed anywhere, also while this thread holds one.
+        self._found: deque[str] = deque()
         self._before: Callable[[AnyCoroutine], None] | None = None
 
     def watch(self) -> None:
@@ -49,9 +49,7 @@ class NeverAwaited:
 
     def take(self) -> list[str]:
         """Return what was found since the last call, a sentence each."""
-        with self._lock:
-            found, self._found = self._found, []
-        return found
+        return [self._found.popleft() for _ in range(len(self._found))]
 
     def raise_if_any(self) -> None:
         """Raise `NeverAwaitedError` if any was found since the last call."""
@@ -59,8 +57,7 @@ class NeverAwaited:
             raise NeverAwaitedError("\n".join(found))
 
     def _take_note(self, coroutine: AnyCoroutine) -> None:
-        with self._lock:
-            self._found.append(_sentence(coroutine))
+        self._found.append(_sentence(coroutine))
         if self._before is not None:
             self._before(coroutine)
 
