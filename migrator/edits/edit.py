@@ -12,14 +12,36 @@ class Await:
 
 @dataclass(frozen=True, slots=True)
 class MakeAsync:
-    """``def``, ``with``, ``for`` or a comprehension's ``for`` becomes its async form."""
+    """``def``, ``with``, ``for`` or a comprehension's ``for`` becomes its async form.
+
+    The span is that of the statement, or that of the expression that is iterated or entered: the
+    way to name one ``for`` of a comprehension, or one item of a ``with`` (a ``with`` of which only
+    some items become async is split into nested ones).
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class MakeListComprehension:
+    """A generator expression becomes a list comprehension: ``await`` inside it asks for that.
+
+    A generator with ``await`` inside is asynchronous, so ``"".join(await f(x) for x in xs)``
+    fails. https://docs.python.org/3/reference/expressions.html#generator-expressions
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class CallThrough:
+    """The call ``f(a, b)`` becomes ``function(f, a, b)``; arguments keep their formatting."""
+
+    function: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReplaceExpression:
     """The expression becomes ``code``; ``{0}``, ``{1}`` … stand for the parts' (edited) text.
 
-    ``parts`` are spans of expressions inside the replaced one.
+    ``parts`` are spans of expressions inside the replaced one, or its own span. Parts get the
+    parentheses that their new place asks for; other braces in ``code`` stand for themselves.
     """
 
     code: str
@@ -64,8 +86,18 @@ class InsertAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class InsertBefore:
+    """``code``, one or more statements, precedes the statement at the same indentation."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReplaceStatement:
-    """The statement becomes ``code``; placeholders as in :class:`ReplaceExpression`."""
+    """The statement becomes ``code``; placeholders as in :class:`ReplaceExpression`.
+
+    Empty ``code`` removes the statement (``pass`` stays where its block would be empty).
+    """
 
     code: str
     parts: tuple[Span, ...] = ()
@@ -77,13 +109,15 @@ class NestStatements:
 
     The edit's span reaches from the first to the last statement. ``call`` is the awaited
     expression with ``{name}`` for the function (``await offload({name})``); ``results`` are bound
-    from its return value; ``returns`` passes its return value on. Comments travel along.
+    from its return value; ``returns`` passes its return value on; ``nonlocals`` are names of the
+    function around that the block rebinds. Comments travel along.
     """
 
     name: str
     call: str
     results: tuple[str, ...] = ()
     returns: bool = False
+    nonlocals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +125,24 @@ class MoveImport:
     """Names imported from ``source`` are imported from ``target`` instead, in the same statement.
 
     The span is that of the import statement. ``names`` maps an imported name to its new name
-    (the local alias stays); ``keep`` are names that stay imported from ``source`` too.
+    (the local alias stays); ``keep`` are names that stay imported from ``source`` too. For
+    ``import flask`` the name is the module itself: ``(("flask", "quart"),)``.
     """
 
     source: str
     target: str
     names: tuple[tuple[str, str], ...]
     keep: frozenset[str] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveImport:
+    """The names are no longer imported by the import statement at the span.
+
+    A statement that imports nothing else goes.
+    """
+
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +160,19 @@ class AddImport:
 Operation = (
     Await
     | MakeAsync
+    | MakeListComprehension
+    | CallThrough
     | ReplaceExpression
     | RenameKeyword
     | AddKeyword
     | RemoveKeyword
     | AddDecorator
     | InsertAfter
+    | InsertBefore
     | ReplaceStatement
     | NestStatements
     | MoveImport
+    | RemoveImport
     | AddImport
 )
 
