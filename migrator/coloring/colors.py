@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from migrator.coloring.demand import Demand, Flavor
+from migrator.facts.model import BlockingPlace
 from migrator.index.symbols import FunctionId
 from migrator.source.span import Location
 
@@ -75,6 +76,7 @@ class Offload:
     name: str = ""
     results: tuple[str, ...] = ()
     returns: bool = False
+    nonlocals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,12 @@ class Colors:
     ``as_sync`` are async functions that keep a sync decorator or caller above them (they get
     ``@as_sync`` innermost); ``needs_companion`` are the reasons why the migrated app needs the
     companion Flask app, empty for an app that comes out as plain Quart.
+
+    ``met`` are the demands that end in an await; a weak one inside an offloaded block is not among
+    them: there the name stays Flask's (``flask.flash``). ``module_demands`` stand outside
+    functions, where nothing can be awaited. ``mixed_calls`` are the calls in ``async_wrappers``
+    that run async and sync functions (``await current_app.ensure_async(view)(…)``).
+    ``left_blocking`` are the places that still block the loop, under the strategy *async* only.
     """
 
     verdicts: Mapping[FunctionId, Verdict]
@@ -93,3 +101,6 @@ class Colors:
     as_sync: frozenset[FunctionId]
     async_wrappers: frozenset[FunctionId]
     needs_companion: tuple[Link, ...]
+    module_demands: tuple[Demand, ...] = ()
+    mixed_calls: frozenset[ast.AST] = frozenset()
+    left_blocking: tuple[BlockingPlace, ...] = ()

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from migrator.facts.kinds import Kind, Member
@@ -112,7 +112,8 @@ class BlockingPlace:
     ``what`` is in the user's words (``sqlite3.Connection.commit``); ``writes`` says that it starts
     or continues a write, ``commits`` that it ends one; ``known`` is false for a call into a
     library that the catalog does not know; ``through`` is the project function that it runs, if
-    it blocks only through one.
+    it blocks only through one; ``sends`` that it has an effect that a rollback does not undo (a
+    mail, a request to a service, a written file).
     """
 
     node: ast.expr
@@ -123,6 +124,7 @@ class BlockingPlace:
     commits: bool = False
     known: bool = True
     through: FunctionId | None = None
+    sends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ class Facts:
     ``members`` and ``names`` are the inverted indexes: which places read a framework member, and
     which read a dotted external name (``flask.render_template``, ``time.sleep``; results of
     external calls end in ``()``, as ``sqlite3.connect().execute``). ``kinds_at`` and
-    ``names_at`` answer the same for one expression node.
+    ``names_at`` answer the same for one expression node; ``instances_at`` says of which classes of
+    the program an expression may be an instance (models are recognised by it).
     """
 
     program: Program
@@ -156,3 +159,4 @@ class Facts:
     bases: Mapping[ClassId, frozenset[str]]
     blocking: Mapping[FunctionId, tuple[BlockingPlace, ...]]
     overflows: tuple[Overflow, ...]
+    instances_at: Mapping[ast.AST, frozenset[ClassId]] = field(default_factory=dict)
