@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from migrator.index.scopes import Scope
 from migrator.source.files import SourceFile
 from migrator.source.span import Span
 
@@ -83,7 +84,10 @@ class Program:
     """Every module, function and class of a project, and who owns which syntax node.
 
     ``owner`` maps a node to the function whose body it belongs to (``None``: module or class
-    level); ``parent`` maps a node to the node around it.
+    level); ``parent`` maps a node to the node around it. Contexts and operators (``ast.Load``,
+    ``ast.Add``) are shared between nodes and have none. ``scopes`` has the names of every
+    module, class, function and lambda node; ``function_ids`` and ``class_ids`` map definition
+    nodes to their names.
     """
 
     modules: Mapping[str, Module]
@@ -92,3 +96,6 @@ class Program:
     owner: Mapping[ast.AST, FunctionId | None]
     parent: Mapping[ast.AST, ast.AST]
     module_of: Mapping[ast.AST, str]
+    scopes: Mapping[ast.AST, Scope]
+    function_ids: Mapping[ast.AST, FunctionId]
+    class_ids: Mapping[ast.AST, ClassId]

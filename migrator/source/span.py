@@ -1,6 +1,16 @@
 """Where something stands in a file: the key between both syntax trees."""
 
 from dataclasses import dataclass
+from typing import Protocol
+
+
+class Positioned(Protocol):
+    """A syntax node with a position, as every expression and statement of ``ast`` is."""
+
+    lineno: int
+    col_offset: int
+    end_lineno: int | None
+    end_col_offset: int | None
 
 
 @dataclass(frozen=True, slots=True, order=True)
