@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from compat_shims.testing.counting import Served, Tally
+
 DEMO = Path(__file__).resolve().parents[2] / "examples" / "demo.py"
 
 
@@ -106,10 +108,45 @@ def test_what_an_earlier_run_left_is_gone(demo, monkeypatch, tmp_path):
     assert list(target.iterdir()) == []
 
 
+def ends_with(status, output):
+    return lambda *_: (status, f"90 passed\n{output}\n")
+
+
 def test_failing_tests_end_the_demo(demo, monkeypatch, tmp_path):
-    monkeypatch.setattr(demo, "run", lambda *_: 1)
+    monkeypatch.setattr(demo, "run_and_read", ends_with(1, ""))
     with pytest.raises(demo.DemoError, match=r"the tests of .* ended with status 1"):
         demo.run_tests(tmp_path)
+
+
+def test_tests_that_quart_served_are_a_success(demo, monkeypatch, tmp_path):
+    tally = Tally(Served(by_quart=180), tests=90)
+    monkeypatch.setattr(demo, "run_and_read", ends_with(0, tally.line()))
+    demo.run_tests(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("output", "figures"),
+    [
+        ("", "Quart served 0 of their requests and Flask 0"),
+        (
+            Tally(Served(by_quart=3, by_flask=7)).line(),
+            "Quart served 3 of their requests and Flask 7",
+        ),
+    ],
+)
+def test_tests_that_passed_without_quart_prove_nothing(
+    demo, monkeypatch, tmp_path, output, figures
+):
+    monkeypatch.setattr(demo, "run_and_read", ends_with(0, output))
+    with pytest.raises(demo.DemoError, match=figures):
+        demo.run_tests(tmp_path)
+
+
+def test_what_a_command_prints_is_shown_and_read(demo, capfd, tmp_path):
+    script = "import os; print(os.environ['SHOP']); raise SystemExit(5)"
+    result = demo.run_and_read([sys.executable, "-c", script], tmp_path, {"SHOP": "open"})
+    assert result == (5, "open\n")
+    assert capfd.readouterr().out.endswith("\nopen\n")
 
 
 def test_the_demo_fails_in_one_sentence(demo, monkeypatch, capsys, tmp_path):
