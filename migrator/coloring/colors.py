@@ -92,6 +92,7 @@ class Colors:
     functions, where nothing can be awaited. ``mixed_calls`` are the calls in ``async_wrappers``
     that run async and sync functions (``await current_app.ensure_async(view)(…)``).
     ``left_blocking`` are the places that still block the loop, under the strategy *async* only.
+    ``stated`` are all demands, met or not, as they were given to the solver.
     """
 
     verdicts: Mapping[FunctionId, Verdict]
@@ -104,3 +105,4 @@ class Colors:
     module_demands: tuple[Demand, ...] = ()
     mixed_calls: frozenset[ast.AST] = frozenset()
     left_blocking: tuple[BlockingPlace, ...] = ()
+    stated: tuple[Demand, ...] = ()
