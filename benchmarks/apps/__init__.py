@@ -1,0 +1,1 @@
+"""The scoreboard: real Flask projects, migrated, under their own unedited tests."""

@@ -1,0 +1,56 @@
+"""What is installed into a project's environment: a wheel of the checkout that measures."""
+
+import hashlib
+import os
+import zipfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from benchmarks.errors import StepError
+from benchmarks.processes import must
+from benchmarks.tools import uv
+
+NAME = "flask-to-quart"
+
+CHECKOUT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """What to hand to ``pip install``, a digest of its content, and one of what it requires."""
+
+    name: str
+    requirement: str
+    digest: str
+    needs: str
+
+
+def build(wheels: Path) -> Distribution:
+    """Build a wheel of the checkout that this module lies in; without one, name the release.
+
+    Raises:
+        StepError: The wheel cannot be built.
+
+    """
+    if not (CHECKOUT / "pyproject.toml").is_file():
+        pinned = f"{NAME}=={version(NAME)}"
+        return Distribution(NAME, pinned, pinned, pinned)
+    wheels.mkdir(parents=True, exist_ok=True)
+    command = (uv(), "build", "--quiet", "--wheel", "--out-dir", str(wheels), str(CHECKOUT))
+    must(command, cwd=CHECKOUT, env=os.environ)
+    wheel = max(wheels.glob("*.whl"), key=lambda path: path.stat().st_mtime)
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    return Distribution(NAME, str(wheel), digest, _needs(wheel))
+
+
+def _needs(wheel: Path) -> str:
+    """Digest the wheel's requirements: its code may change without new environments."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        if not names:
+            raise StepError(f"{wheel}: the wheel holds no METADATA.")
+        metadata = archive.read(names[0]).decode()
+    lines = [line for line in metadata.splitlines() if line.startswith("Requires-Dist: ")]
+    plain = sorted(line for line in lines if "extra ==" not in line)
+    return hashlib.sha256("\n".join(plain).encode()).hexdigest()

@@ -1,0 +1,22 @@
+"""Tables in Markdown, aligned so that they read well in a terminal too."""
+
+from collections.abc import Sequence
+
+
+def markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table; the first column is text, the others are figures."""
+    cells = [[cell.replace("|", "\\|") for cell in row] for row in (headers, *rows)]
+    widths = [max(3, *map(len, column)) for column in zip(*cells, strict=True)]
+    rule = [_rule(width, first=not index) for index, width in enumerate(widths)]
+    head, *body = [_row(row, widths) for row in cells]
+    return "\n".join((head, f"|{'|'.join(rule)}|", *body))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = zip(cells, widths, strict=True)
+    padded = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)]
+    return f"| {' | '.join(padded)} |"
+
+
+def _rule(width: int, *, first: bool) -> str:
+    return f":{'-' * (width + 1)}" if first else f"{'-' * (width + 1)}:"

@@ -1,0 +1,37 @@
+"""Small values of the scoreboard's types."""
+
+from benchmarks.apps import manifest
+from benchmarks.apps.comparison import compare
+from benchmarks.apps.environments import Changes
+from benchmarks.apps.junit import Test
+from benchmarks.apps.migration import Migration
+from benchmarks.apps.requests_seen import Served
+from benchmarks.apps.results import AppResult, Baseline, OnQuart
+from benchmarks.apps.steadiness import Taken
+from benchmarks.apps.suite import SuiteRun
+
+
+def project(name="flaskr"):
+    (found,) = manifest.select(manifest.load(), only=(name,), roles=("app", "extension"))
+    return found
+
+
+def suite(trouble="", **outcomes):
+    tests = [Test(f"t::{name}", outcome, "") for name, outcome in outcomes.items()]
+    failed = [Test(test.name, test.outcome, "boom") for test in tests if test.outcome == "failed"]
+    kept = [test for test in tests if test.outcome != "failed"]
+    return SuiteRun((*kept, *failed), 1.5, trouble)
+
+
+def app(flask, quart, *, by_flask=0, edited=(), switched_on=True, name="flaskr"):
+    return AppResult(
+        name=name,
+        strategy="auto",
+        network="",
+        baseline=Baseline(Taken(flask, Served(0, 3, 2), ()), ()),
+        migration=Migration({"async": 3, "bridged": 1, "sync": 2}, {}, 4, edited, switched_on, 0.5),
+        quart=OnQuart(
+            Taken(quart, Served(3, by_flask, 2), ()), compare(flask, quart), Changes((), ())
+        ),
+        trouble="",
+    )
