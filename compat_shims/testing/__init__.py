@@ -2,9 +2,73 @@
 
 `serve_wsgi` answers one WSGI call by a Quart app. `install` gives every Quart app Flask's way of
 being tested, for the duration of a test run: `compat_shims.pytest_plugin` calls it for pytest,
-`install_for_unittest` for ``python -m unittest``.
+`install_for_unittest` for ``python -m unittest``. `flask_on_quart` makes `flask.Flask` create apps
+that Quart serves.
+
+Everything but `install_for_unittest` is imported when it is first used: an app in production
+never does.
 """
 
-from compat_shims.testing.serve import serve_wsgi
+import sys
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
 
-__all__ = ["serve_wsgi"]
+from quart import Quart
+
+__all__ = ["flask_on_quart", "install", "install_for_unittest", "serve_wsgi", "uninstall"]
+
+
+def serve_wsgi(
+    quart_app: Quart, environ: dict[str, Any], start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    """Answer a WSGI call by *quart_app*: see `compat_shims.testing.serve.serve_wsgi`."""
+    from compat_shims.testing import serve  # noqa: PLC0415  see the module's docstring
+
+    return serve.serve_wsgi(quart_app, environ, start_response)
+
+
+def install() -> None:
+    """Give Quart apps Flask's test API: see `compat_shims.testing.installation`."""
+    from compat_shims.testing import installation  # noqa: PLC0415  see the module's docstring
+
+    installation.install()
+
+
+def uninstall() -> None:
+    """Undo `install`."""
+    from compat_shims.testing import installation  # noqa: PLC0415  see the module's docstring
+
+    installation.uninstall()
+
+
+def flask_on_quart() -> None:
+    """Make `flask.Flask` create apps that Quart serves, until `uninstall`."""
+    from compat_shims.testing import installation  # noqa: PLC0415  see the module's docstring
+
+    installation.flask_on_quart()
+
+
+def install_for_unittest() -> None:
+    """Begin a test run if the main program is one of `unittest`; cheap and without effect if not.
+
+    Called whenever `compat_shims` is imported.
+    """
+    if "unittest" not in sys.modules or not _is_unittest(sys.modules.get("__main__")):
+        return
+    from compat_shims.testing.unittest_run import UnittestRun  # noqa: PLC0415  as above
+
+    install()
+    UnittestRun.begin()
+
+
+def _is_unittest(main: ModuleType | None) -> bool:
+    spec = getattr(main, "__spec__", None)
+    if spec is not None:
+        return str(spec.name).partition(".")[0] in _UNITTEST_RUNNERS
+    # A test file that is run by itself, and ends with unittest.main().
+    unittest = sys.modules["unittest"]
+    return any(value is unittest or value is unittest.TestCase for value in vars(main).values())
+
+
+_UNITTEST_RUNNERS = frozenset({"unittest", "nose2", "xmlrunner"})

@@ -34,8 +34,9 @@ class NeverAwaited:
         """Begin to collect; a second call does nothing."""
         if self._before is not None:
             return
-        # The interpreter calls this function, looked up by name each time, for each of them:
-        # https://github.com/python/cpython/blob/3.13/Python/_warnings.c (_PyErr_WarnUnawaitedCoroutine)
+        # The interpreter looks this function up by name for each of them: see
+        # _PyErr_WarnUnawaitedCoroutine in
+        # https://github.com/python/cpython/blob/3.13/Python/_warnings.c
         self._before = warnings._warn_unawaited_coroutine  # type: ignore[attr-defined]  # noqa: SLF001  the only place that sees them before any filter
         warnings._warn_unawaited_coroutine = self._take_note  # type: ignore[attr-defined]  # noqa: SLF001  see above
         sys.set_coroutine_origin_tracking_depth(_ORIGIN_DEPTH)
@@ -47,6 +48,10 @@ class NeverAwaited:
             self._before = None
             sys.set_coroutine_origin_tracking_depth(0)
 
+    def note(self, sentence: str) -> None:
+        """Add something else that was begun and never done."""
+        self._found.append(sentence)
+
     def take(self) -> list[str]:
         """Return what was found since the last call, a sentence each."""
         return [self._found.popleft() for _ in range(len(self._found))]
@@ -57,7 +62,7 @@ class NeverAwaited:
             raise NeverAwaitedError("\n".join(found))
 
     def _take_note(self, coroutine: AnyCoroutine) -> None:
-        self._found.append(_sentence(coroutine))
+        self.note(_sentence(coroutine))
         if self._before is not None:
             self._before(coroutine)
 

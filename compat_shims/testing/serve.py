@@ -159,6 +159,9 @@ class _Server:
         self._client = client
         self._has_body = scope["method"] != "HEAD"
         self._sized = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._wanted = asyncio.Semaphore(0)
+        self._gone = asyncio.Event()
         self._left = False
         # The request sees what the test has pushed: Flask, too, reuses an outer app context.
         self._context = contextvars.copy_context()
@@ -176,17 +179,19 @@ class _Server:
 
     def demand(self) -> None:
         """Let a stream advance by one chunk."""
-        self._tell_loop(lambda: self._wanted.release())
+        self._tell_loop(self._wanted.release)
 
     def disconnect(self) -> None:
         """Let the app find that its client has gone."""
         self._left = True
-        self._tell_loop(lambda: self._gone.set())
+        self._tell_loop(self._gone.set)
 
     def _tell_loop(self, call: Callable[[], Any]) -> None:
+        if self._loop is None:  # It finds out when it begins.
+            return
         try:
             self._loop.call_soon_threadsafe(call)
-        except (AttributeError, RuntimeError):  # Not running yet, or not any more.
+        except RuntimeError:  # It has just ended.
             return
 
     # What follows runs in the helper thread.
@@ -201,8 +206,6 @@ class _Server:
         self._client.submit(partial(self._client.take_end, error))
 
     async def _answer(self) -> None:
-        self._wanted = asyncio.Semaphore(0)
-        self._gone = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         if self._left:
             self._gone.set()

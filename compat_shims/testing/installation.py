@@ -1,0 +1,114 @@
+"""Gives every Quart app of the process Flask's way of being tested, and takes it away again."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+import flask
+import flask.testing
+from quart import Quart
+
+from compat_shims.companion import flask_app
+from compat_shims.testing import app_api
+from compat_shims.testing.counting import requests
+from compat_shims.testing.never_awaited import never_awaited
+from compat_shims.testing.patches import Patches
+
+Method = Callable[..., Any]
+
+CONTEXTS = ("app_context", "test_request_context")
+SYNCHRONOUS = (
+    "dispatch_request",
+    "do_teardown_appcontext",
+    "do_teardown_request",
+    "finalize_request",
+    "full_dispatch_request",
+    "handle_exception",
+    "handle_http_exception",
+    "handle_user_exception",
+    "make_default_options_response",
+    "make_response",
+    "open_instance_resource",
+    "open_resource",
+    "preprocess_request",
+    "process_response",
+    "send_static_file",
+    "update_template_context",
+)
+"""Methods of Flask that are coroutine functions in Quart."""
+
+_patches = Patches()
+
+
+def install() -> None:
+    """Give Quart apps Flask's test API until `uninstall`; a second call does nothing.
+
+    `quart.Quart` is patched, apps that exist already included: this is for test runs alone.
+    """
+    if _patches:
+        return
+    never_awaited.watch()
+    _give_flask_api()
+    _count_requests()
+    _accept_quart_apps(flask.testing.FlaskClient)
+
+
+def uninstall() -> None:
+    """Undo `install`."""
+    never_awaited.stop()
+    _patches.undo()
+
+
+def flask_on_quart() -> None:
+    """Make `flask.Flask` create apps that Quart serves, until `uninstall`."""
+    from compat_shims.testing.flask_on_quart import FlaskOnQuart  # noqa: PLC0415  rarely needed
+
+    _patches.set(flask, "Flask", FlaskOnQuart)
+    _patches.set(flask.app, "Flask", FlaskOnQuart)
+
+
+def _give_flask_api() -> None:
+    _patches.wrap(Quart, "test_client", app_api.test_client)
+    _patches.wrap(Quart, "test_cli_runner", app_api.test_cli_runner)
+    _patches.wrap(Quart, "request_context", app_api.request_context)
+    _patches.wrap(Quart, "__call__", app_api.call)
+    _patches.wrap(Quart, "run", app_api.run)
+    _patches.set(Quart, "wsgi_app", app_api.wsgi_app)
+    for name in CONTEXTS:
+        _patches.wrap(Quart, name, partial(app_api.context, name))
+    for name in SYNCHRONOUS:
+        _patches.wrap(Quart, name, partial(app_api.synchronous, name))
+
+
+def _count_requests() -> None:
+    def by_quart(original: Method) -> Method:
+        @wraps(original)
+        async def handle_request(app: Quart, request: Any) -> Any:
+            requests.quart_served()
+            return await original(app, request)
+
+        return handle_request
+
+    def by_flask(original: Method) -> Method:
+        @wraps(original)
+        def wsgi_app(app: flask.Flask, *args: Any) -> Any:
+            requests.flask_served()
+            return original(app, *args)
+
+        return wsgi_app
+
+    _patches.wrap(Quart, "handle_request", by_quart)
+    _patches.wrap(flask.Flask, "wsgi_app", by_flask)
+
+
+def _accept_quart_apps(client: type[flask.testing.FlaskClient]) -> None:
+    def taking_companion(original: Method) -> Method:
+        @wraps(original)
+        def __init__(self: Any, application: Any, *args: Any, **kwargs: Any) -> None:  # noqa: N807  it replaces one
+            if isinstance(application, Quart):
+                application = flask_app(application)
+            original(self, application, *args, **kwargs)
+
+        return __init__
+
+    _patches.wrap(client, "__init__", taking_companion)
