@@ -8,11 +8,11 @@ from pathlib import Path
 
 import cattrs
 
-from benchmarks.commands import Outcome, apps
+from benchmarks.commands import Outcome, apps, codemod, extensions
 from benchmarks.errors import BenchmarkError, UsageError
 from benchmarks.metadata import metadata
 
-COMMANDS = (apps,)
+COMMANDS = (apps, extensions, codemod)
 
 # What shells report for a command that Ctrl-C ended.
 _INTERRUPTED = 130

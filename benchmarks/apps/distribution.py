@@ -4,7 +4,7 @@ import hashlib
 import os
 import zipfile
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from benchmarks.errors import StepError
@@ -34,14 +34,27 @@ def build(wheels: Path) -> Distribution:
 
     """
     if not (CHECKOUT / "pyproject.toml").is_file():
-        pinned = f"{NAME}=={version(NAME)}"
-        return Distribution(NAME, pinned, pinned, pinned)
+        return released(NAME)
     wheels.mkdir(parents=True, exist_ok=True)
     command = (uv(), "build", "--quiet", "--wheel", "--out-dir", str(wheels), str(CHECKOUT))
     must(command, cwd=CHECKOUT, env=os.environ)
     wheel = max(wheels.glob("*.whl"), key=lambda path: path.stat().st_mtime)
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     return Distribution(NAME, str(wheel), digest, _needs(wheel))
+
+
+def released(name: str) -> Distribution:
+    """Return the release of `name` that is installed here.
+
+    Raises:
+        StepError: It is not installed.
+
+    """
+    try:
+        pinned = f"{name}=={version(name)}"
+    except PackageNotFoundError as error:
+        raise StepError(f"{name} is not installed: pip install '{NAME}[bench]'.") from error
+    return Distribution(name, pinned, pinned, pinned)
 
 
 def _needs(wheel: Path) -> str:

@@ -51,25 +51,25 @@ def make_pinned(project: Project, environment: Path) -> None:
         _write_stamp(environment, digest, Changes((), ()))
 
 
-def make_with_ours(project: Project, environment: Path, ours: Distribution) -> Changes:
-    """Make `environment` the pinned one with this distribution, so with Quart, beside the project.
+def make_with(beside: Distribution, project: Project, environment: Path) -> Changes:
+    """Make `environment` the pinned one with `beside` installed, and so with Quart.
 
-    The pins hold unless they contradict what this distribution needs; the result says which gave
-    way. What is there already is kept, but for our own code, which is always installed anew.
+    The pins hold unless they contradict what `beside` needs; the result says which gave way. What
+    is there already is kept, but for `beside` itself, which is always installed anew.
     """
-    digest = _digest((*project.install, ours.needs))
+    digest = _digest((*project.install, beside.name, beside.needs))
     if _digest_of(environment) == digest:
-        _pip(environment, "--no-deps", "--reinstall-package", ours.name, ours.requirement)
+        _pip(environment, "--no-deps", "--reinstall-package", beside.name, beside.requirement)
     else:
         _create(environment, project)
         before = _versions(environment)
-        _install_beside(environment, project, ours)
+        _install_beside(environment, project, beside)
         _write_stamp(environment, digest, compare(before, _versions(environment)))
     return changes_of(environment)
 
 
 def changes_of(environment: Path) -> Changes:
-    """Return how installing this distribution changed the pinned `environment`."""
+    """Return how installing a distribution changed the pinned `environment`."""
     changes = json.loads((environment / _STAMP).read_text(encoding="utf-8"))["changes"]
     return Changes(tuple(changes["moved"]), tuple(changes["added"]))
 
@@ -113,13 +113,13 @@ def _create(environment: Path, project: Project) -> None:
     _pip(environment, "--no-deps", *project.install)
 
 
-def _install_beside(environment: Path, project: Project, ours: Distribution) -> None:
+def _install_beside(environment: Path, project: Project, beside: Distribution) -> None:
     pins = environment / "pins.txt"
     pins.write_text("\n".join(project.install), encoding="utf-8")
     try:
-        _pip(environment, "--constraints", str(pins), ours.requirement)
+        _pip(environment, "--constraints", str(pins), beside.requirement)
     except StepError:
-        _pip(environment, ours.requirement)
+        _pip(environment, beside.requirement)
 
 
 def _versions(environment: Path) -> dict[str, str]:

@@ -1,44 +1,21 @@
 """Measure one app: its own tests on Flask, a migration, the same tests on Quart."""
 
-import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
-from benchmarks.apps import environments, sources
-from benchmarks.apps.comparison import compare, deviations
-from benchmarks.apps.distribution import Distribution
+from benchmarks.apps import environments
 from benchmarks.apps.locks import locked
 from benchmarks.apps.manifest import Project
 from benchmarks.apps.migration import Migration, migrate
-from benchmarks.apps.places import Places, Side
-from benchmarks.apps.requests_seen import on_flask, on_quart
-from benchmarks.apps.results import AppResult, Baseline, OnQuart, fingerprint, store, stored
-from benchmarks.apps.steadiness import Taken, steady
-from benchmarks.apps.suite import Request, SuiteRun, run_suite
+from benchmarks.apps.results import AppResult, fingerprint, store, stored
+from benchmarks.apps.sides import Plan, Step, baseline, entry_of, lay_out, on_quart_side
 from benchmarks.errors import BenchmarkError
 from benchmarks.network import isolation
-from benchmarks.reading import read_json
-
-PLUGINS = Path(__file__).parents[1] / "plugins"
-
-Step = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What holds for all projects of a run; `resume` reuses what an earlier run finished."""
-
-    places: Places
-    ours: Distribution
-    strategy: str
-    resume: bool
 
 
 def measure(project: Project, plan: Plan, step: Step) -> AppResult:
     """Measure `project`; a step that fails ends up in the result, not in an exception."""
     kept = plan.places.result(project.name, "apps")
-    made_from = fingerprint((_entry(project), plan.ours.digest, plan.strategy))
+    made_from = fingerprint((entry_of(project), plan.ours.digest, plan.strategy))
     with locked(plan.places.lock(project.name)):
         if plan.resume and (result := stored(kept, AppResult, made_from)):
             return result
@@ -46,66 +23,6 @@ def measure(project: Project, plan: Plan, step: Step) -> AppResult:
         if not result.trouble:
             store(kept, result, made_from)
     return result
-
-
-def baseline(project: Project, plan: Plan, step: Step) -> Baseline:
-    """Run the suite on Flask, in the pinned environment.
-
-    Raises:
-        StepError: The source or the environment cannot be had.
-
-    """
-    kept = plan.places.result(project.name, "baselines")
-    made_from = fingerprint((_entry(project),))
-    if plan.resume and (result := stored(kept, Baseline, made_from)):
-        return result
-    tree = lay_out(project, plan, "flask", step)
-    environments.set_up(project, plan.places.environment(project.name, "flask"), tree)
-    step("tests on Flask")
-    report = plan.places.log(project.name, "flask", "requests.json")
-    more = {"PYTHONPATH": str(PLUGINS), "FLASK_REQUESTS_REPORT": str(report)}
-    request = _request(project, plan, "flask", ("-p", "flask_requests"), more)
-    taken = steady(
-        lambda: Taken(run_suite(project, request), on_flask(read_json(report)), ()),
-        lacking=lambda suite: project.passed_on_flask - len(suite.passed),
-    )
-    result = Baseline(taken, deviations(project, taken.suite, taken.served))
-    store(kept, result, made_from)
-    return result
-
-
-def on_quart_side(
-    project: Project, plan: Plan, before: SuiteRun, options: tuple[str, ...]
-) -> OnQuart:
-    """Run the suite in the tree and the environment of the Quart side, and compare it."""
-    report = plan.places.log(project.name, "quart", "requests.json")
-    report.unlink(missing_ok=True)
-    request = _request(project, plan, "quart", (*options, "--quart-report", str(report)), {})
-    taken = steady(
-        lambda: Taken(run_suite(project, request), on_quart(read_json(report)), ()),
-        lacking=lambda suite: len(before.passed - suite.passed),
-    )
-    changes = environments.changes_of(request.environment)
-    return OnQuart(taken, compare(before, taken.suite), changes)
-
-
-def lay_out(project: Project, plan: Plan, side: Side, step: Step) -> Path:
-    """Make one side's fresh tree and its environment, and return the tree.
-
-    Raises:
-        StepError: The source or the environment cannot be had.
-
-    """
-    step("source")
-    tree = plan.places.tree(project.name, side)
-    sources.renew(tree, source=sources.bring(project, plan.places))
-    step(f"environment for {side}")
-    environment = plan.places.environment(project.name, side)
-    if side == "flask":
-        environments.make_pinned(project, environment)
-    else:
-        environments.make_with_ours(project, environment, plan.ours)
-    return tree
 
 
 def _measure(project: Project, plan: Plan, step: Step) -> AppResult:
@@ -121,26 +38,9 @@ def _measure(project: Project, plan: Plan, step: Step) -> AppResult:
 
 
 def _migrated(project: Project, plan: Plan, step: Step) -> Migration:
-    tree = lay_out(project, plan, "quart", step)
+    tree = lay_out(project, plan, "quart", plan.ours, step)
     step("migration")
     report = plan.places.log(project.name, "quart", "migration.json")
     migration = migrate(project, tree, strategy=plan.strategy, report=report)
     environments.set_up(project, plan.places.environment(project.name, "quart"), tree)
     return migration
-
-
-def _request(
-    project: Project, plan: Plan, side: Side, options: tuple[str, ...], more: Mapping[str, str]
-) -> Request:
-    return Request(
-        tree=plan.places.tree(project.name, side),
-        environment=plan.places.environment(project.name, side),
-        report=plan.places.log(project.name, side, "junit.xml"),
-        log=plan.places.log(project.name, side, "pytest.log"),
-        options=options,
-        more=more,
-    )
-
-
-def _entry(project: Project) -> str:
-    return json.dumps(asdict(project), sort_keys=True)

@@ -35,7 +35,7 @@ _SHOWN = 3
 def render(results: Sequence[AppResult]) -> str:
     """Return the whole report on `results`, in Markdown."""
     blocks = [markdown(HEADERS, [_row(result) for result in results]), rates(results)]
-    return "\n\n".join((*blocks, *(notes(result) for result in results if notes(result))))
+    return "\n\n".join(filter(None, (*blocks, *map(_notes, results))))
 
 
 def rates(results: Sequence[AppResult]) -> str:
@@ -50,17 +50,36 @@ def rates(results: Sequence[AppResult]) -> str:
     )
 
 
-def notes(result: AppResult) -> str:
-    """Return what the table does not show of one app; empty when there is nothing to say."""
-    lines = [
-        *_trouble(result),
-        *(f"baseline: {text}" for text in (result.baseline.deviations if result.baseline else ())),
-        *(f"unstable on Flask: {name}" for name in _unstable(result.baseline)),
-        *(f"unstable on Quart: {name}" for name in _unstable(result.quart)),
-        *(_about_migration(result.migration) if result.migration else ()),
-        *(_about(result.quart) if result.quart else ()),
+def notes(name: str, lines: Sequence[str]) -> str:
+    """Return `lines` as a list below a heading; nothing when there is nothing to say."""
+    return "\n".join((f"### {name}", "", *(f"- {line}" for line in lines))) if lines else ""
+
+
+def about_run(trouble: str, network: str) -> list[str]:
+    """Say which step failed, and why the network was not cut off."""
+    whole = f"the network was not cut off: {network}" if network else ""
+    return [text for text in (trouble, whole) if text]
+
+
+def about_baseline(baseline: Baseline) -> list[str]:
+    """Say in what a baseline differs from the manifest, and what is unstable in it."""
+    return [
+        *(f"baseline: {text}" for text in baseline.deviations),
+        *(f"unstable on Flask: {name}" for name in baseline.taken.unstable),
     ]
-    return "\n".join((f"### {result.name}", "", *(f"- {line}" for line in lines))) if lines else ""
+
+
+def about_quart(quart: OnQuart) -> list[str]:
+    """Say what a run on Quart lost, and why."""
+    suite, comparison, changes = quart.taken.suite, quart.comparison, quart.changes
+    return [
+        *([f"the run as a whole {suite.trouble}"] if suite.trouble else []),
+        *([f"environment: moved {', '.join(changes.moved)}"] if changes.moved else []),
+        *(f"unstable on Quart: {name}" for name in quart.taken.unstable),
+        *failures(suite, among=comparison.broken),
+        *_first("not executed any more", comparison.not_executed),
+        *_first("executed on Quart only", comparison.new),
+    ]
 
 
 def failures(suite: SuiteRun, *, among: Iterable[str]) -> list[str]:
@@ -74,11 +93,9 @@ def failures(suite: SuiteRun, *, among: Iterable[str]) -> list[str]:
     ]
 
 
-def passed_of(baseline: Baseline | None) -> str:
-    """Return the baseline's passed tests over the executed ones."""
-    if baseline is None:
-        return UNKNOWN
-    return f"{len(baseline.taken.suite.passed)}/{len(baseline.taken.suite.executed)}"
+def passed_of(suite: SuiteRun | None) -> str:
+    """Return the passed tests over the executed ones."""
+    return f"{len(suite.passed)}/{len(suite.executed)}" if suite else UNKNOWN
 
 
 def quart_cells(quart: OnQuart | None) -> list[str]:
@@ -89,7 +106,7 @@ def quart_cells(quart: OnQuart | None) -> list[str]:
     same = not (comparison.not_executed or comparison.new)
     seen = [served.requesting, served.by_quart, served.by_flask] if served else [UNKNOWN] * 3
     return [
-        f"{len(suite.passed)}/{len(suite.executed)}",
+        passed_of(suite),
         str(len(suite.failed)),
         "yes" if same else "no",
         *map(str, seen),
@@ -97,9 +114,9 @@ def quart_cells(quart: OnQuart | None) -> list[str]:
 
 
 def _row(result: AppResult) -> list[str]:
-    quart = quart_cells(result.quart)
+    flask = passed_of(result.baseline.taken.suite if result.baseline else None)
     seconds = f"{result.quart.taken.suite.seconds:.1f}" if result.quart else UNKNOWN
-    return [result.name, passed_of(result.baseline), *quart, *_migration_cells(result), seconds]
+    return [result.name, flask, *quart_cells(result.quart), *_migration_cells(result), seconds]
 
 
 def _migration_cells(result: AppResult) -> list[str]:
@@ -121,13 +138,16 @@ def _kept(result: AppResult) -> int:
     return len(result.baseline.taken.suite.passed & result.quart.taken.suite.passed)
 
 
-def _trouble(result: AppResult) -> list[str]:
-    network = f"the network was not cut off: {result.network}" if result.network else ""
-    return [text for text in (result.trouble, network) if text]
-
-
-def _unstable(side: Baseline | OnQuart | None) -> tuple[str, ...]:
-    return side.taken.unstable if side else ()
+def _notes(result: AppResult) -> str:
+    return notes(
+        result.name,
+        [
+            *about_run(result.trouble, result.network),
+            *(about_baseline(result.baseline) if result.baseline else ()),
+            *(_about_migration(result.migration) if result.migration else ()),
+            *(about_quart(result.quart) if result.quart else ()),
+        ],
+    )
 
 
 def _about_migration(migration: Migration) -> list[str]:
@@ -135,12 +155,8 @@ def _about_migration(migration: Migration) -> list[str]:
     return [*(f"edited test file: {path}" for path in migration.edited_tests), *filter(None, [off])]
 
 
-def _about(quart: OnQuart) -> list[str]:
-    comparison = quart.comparison
-    return [
-        *([f"the run as a whole {quart.taken.suite.trouble}"] if quart.taken.suite.trouble else []),
-        *([f"environment: moved {', '.join(quart.changes.moved)}"] if quart.changes.moved else []),
-        *failures(quart.taken.suite, among=comparison.broken),
-        *(f"not executed any more: {name}" for name in comparison.not_executed[:_SHOWN]),
-        *(f"executed on Quart only: {name}" for name in comparison.new[:_SHOWN]),
-    ]
+def _first(what: str, names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return [f"{what}: {', '.join(names[:_SHOWN])}{more}"]

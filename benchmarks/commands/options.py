@@ -8,7 +8,7 @@ from pathlib import Path
 from benchmarks.apps import manifest
 from benchmarks.apps.distribution import build
 from benchmarks.apps.places import Places, default_root
-from benchmarks.apps.runner import Plan
+from benchmarks.apps.sides import Plan
 
 # With --quick, projects whose suite takes at most this many seconds on Flask.
 _QUICK = 10.0

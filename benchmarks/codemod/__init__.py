@@ -1,0 +1,1 @@
+"""What the migrator's analysis and rewrite cost, against parsing alone."""

@@ -1,0 +1,1 @@
+"""Extensions under their own unedited suites, with Quart below Flask's names."""
