@@ -1,0 +1,79 @@
+"""What loads again after a commit: SQLAlchemy expires every attribute of every instance.
+
+https://docs.sqlalchemy.org/en/20/orm/session_basics.html#expiring-refreshing
+"""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from migrator.facts.catalog.blocking import Effect
+from migrator.facts.flow import reaches
+from migrator.facts.model import Facts, Role
+from migrator.facts.models import Models, is_entity
+from migrator.facts.waits import Wait
+from migrator.index.symbols import FunctionId
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+
+
+def find_expired(
+    facts: Facts, models: Models, commits: Mapping[FunctionId, tuple[ast.expr, ...]]
+) -> Iterator[Wait]:
+    """Yield what may load again after one of the *commits* of a function, along its flow."""
+    hooks_load = _url_hooks_load(facts, models)
+    for name, nodes in commits.items():
+        for node in own_nodes(facts.program.functions[name].node):
+            what = _loads(facts, models, node, hooks_load=hooks_load)
+            if what and isinstance(node, ast.expr) and _after(facts, node, nodes):
+                yield Wait(node, what, Effect.READ)
+
+
+def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes in the body of *function*, without those of functions inside it."""
+    body = getattr(function, "body", [])
+    waiting: list[ast.AST] = list(body) if isinstance(body, list) else [body]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+def _after(facts: Facts, node: ast.expr, commits: tuple[ast.expr, ...]) -> bool:
+    parent = facts.program.parent
+    return any(commit is not node and reaches(commit, node, parent) for commit in commits)
+
+
+def _loads(facts: Facts, models: Models, node: ast.AST, *, hooks_load: bool) -> str:
+    """Say what *node* loads if all instances are expired; empty if nothing."""
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        return _attribute(facts, models, node)
+    if not isinstance(node, ast.Call):
+        return ""
+    if hooks_load and "flask.url_for" in facts.names_at.get(node.func, ()):
+        return "`url_for()` after a commit: a url_defaults hook reads a model"
+    taken = [*node.args, *(keyword.value for keyword in node.keywords)]
+    if isinstance(node.func, ast.Attribute):
+        taken.append(node.func.value)
+    if any(is_entity(facts, models, value) for value in taken):
+        return "a call that takes a model after a commit"
+    return ""
+
+
+def _attribute(facts: Facts, models: Models, node: ast.Attribute) -> str:
+    if not is_entity(facts, models, node.value):
+        return ""
+    owners = [owner for owner in facts.instances_at.get(node.value, ()) if owner in models.mapped]
+    if owners and not any(node.attr in models.mapped[owner] for owner in owners):
+        return ""
+    return f"`{node.attr}` of a model after a commit"
+
+
+def _url_hooks_load(facts: Facts, models: Models) -> bool:
+    """Whether a function that completes URLs reads an attribute of a model."""
+    for name, entries in facts.entry_points.items():
+        if any(entry.role is Role.URL_PROCESSOR for entry in entries):
+            for node in own_nodes(facts.program.functions[name].node):
+                if isinstance(node, ast.Attribute) and is_entity(facts, models, node.value):
+                    return True
+    return False

@@ -1,0 +1,434 @@
+"""What holds a thread: libraries, their members, and what each does to the data.
+
+A library is looked up by the longest dotted prefix of a name up to its first call (``sqlite3`` for
+``sqlite3.connect().execute``), a member by its last two parts (``session.delete``), by the last
+part of the result of a call (``().delete``), or by the last part alone. To add a library, add an
+entry; a module of the standard library that stands nowhere here does not block, another library
+(see :mod:`migrator.facts.catalog.pure`) counts as blocking and is a finding.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Effect(StrEnum):
+    """What a call does besides holding its thread."""
+
+    READ = "waits"
+    STATEMENT = "runs a statement: its text says whether it writes"
+    WRITE = "writes, until a commit or a rollback"
+    COMMIT = "ends a write"
+    SEND = "has an effect that no rollback undoes"
+    PENDING = "marks a write without waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The members of a library by what they do, as words; ``free`` ones do not block.
+
+    ``other`` is the effect of a member that is not listed: ``None`` if it does not block. ``rows``
+    says that iterating over a result of the library blocks, ``enters`` that ``with`` on one does.
+    """
+
+    free: str = ""
+    reads: str = ""
+    statements: str = ""
+    writes: str = ""
+    commits: str = ""
+    sends: str = ""
+    pending: str = ""
+    other: Effect | None = None
+    rows: bool = False
+    enters: bool = False
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_DATABASE_API = Library(
+    reads="connect fetchone fetchall fetchmany close rollback ping nextset backup getconn",
+    writes="executemany callproc",
+    commits="commit executescript",
+    statements="execute",
+    rows=True,
+    enters=True,
+)
+"""PEP 249: https://peps.python.org/pep-0249/"""
+
+_SQLALCHEMY = Library(
+    free="SQLAlchemy().delete SQLAlchemy().update sqlalchemy.delete sqlalchemy.update",
+    reads=(
+        "all first one one_or_none scalar scalar_one scalar_one_or_none scalars count get "
+        "get_or_404 first_or_404 one_or_404 paginate refresh connect fetchone fetchall fetchmany "
+        "mappings partitions rollback close merge begin begin_nested remove get_one stream"
+    ),
+    writes=(
+        "flush query.delete query.update ().delete ().update bulk_save_objects "
+        "bulk_insert_mappings bulk_update_mappings"
+    ),
+    commits="commit create_all drop_all create drop",
+    statements="execute",
+    pending="add add_all session.delete session().delete scoped_session().delete",
+    rows=True,
+    enters=True,
+)
+"""https://docs.sqlalchemy.org/en/20/orm/session_api.html"""
+
+_DOCUMENTS = Library(
+    free="ObjectId Document StringField get_collection get_database collection database",
+    reads=(
+        "find_one count count_documents estimated_document_count distinct aggregate first get "
+        "get_or_404 first_or_404 all list_collection_names reload watch scalar"
+    ),
+    sends=(
+        "insert_one insert_many update_one update_many replace_one delete_one delete_many "
+        "bulk_write insert update delete remove save modify upsert_one drop create_index "
+        "find_one_and_update find_one_and_replace find_one_and_delete drop_collection put"
+    ),
+    rows=True,
+)
+"""Each write of a document store is its own transaction: it commits as it writes."""
+
+_PEEWEE = Library(
+    reads=(
+        "get get_or_none get_by_id first count exists scalar fetchone fetchall connect close "
+        "tuples dicts objects get_or_404"
+    ),
+    sends=(
+        "save create insert_many delete_instance execute get_or_create bulk_create bulk_update "
+        "create_tables drop_tables execute_sql delete_by_id set_by_id"
+    ),
+    commits="commit",
+    rows=True,
+    enters=True,
+)
+"""peewee commits each statement: https://docs.peewee-orm.com/en/latest/peewee/transactions.html"""
+
+_REQUESTS = Library(
+    free=(
+        "Session Client Timeout HTTPAdapter mount Request Retry HTTPBasicAuth BasicAuth auth "
+        "raise_for_status json prepare AsyncClient Limits HTTPTransport update ok close"
+    ),
+    reads="get head options iter_content iter_lines iter_bytes read",
+    sends="post put patch delete request send stream urlopen",
+    rows=True,
+)
+_CLOUD = Library(free="Session client resource Client Config get_credentials", other=Effect.SEND)
+_REMOTE = Library(other=Effect.SEND)
+_WAITS = Library(other=Effect.READ)
+_HASHES = Library(
+    reads=(
+        "hash verify hashpw checkpw kdf encrypt verify_and_update generate_password_hash "
+        "check_password_hash verify_password hash_password pbkdf2_hmac scrypt"
+    )
+)
+_FILE = Library(
+    free="fileno isatty closed name seek tell readable writable close",
+    reads="open read readline readlines readinto detach read_text read_bytes",
+    sends="write writelines truncate flush",
+    rows=True,
+    enters=True,
+)
+
+LIBRARIES: Mapping[str, Library] = {
+    # The standard library: a module that is not listed does not block.
+    "open": _FILE,
+    "io.open": _FILE,
+    "input": _WAITS,
+    "time": Library(reads="sleep"),
+    "pathlib": Library(
+        reads="open read_text read_bytes glob rglob iterdir walk read readline readlines",
+        sends="write_text write_bytes unlink rename replace touch mkdir rmdir write writelines",
+    ),
+    "os": Library(
+        reads="listdir scandir walk fwalk popen wait waitpid read",
+        sends=(
+            "system remove unlink rename renames replace makedirs mkdir rmdir removedirs link "
+            "symlink truncate chmod chown write spawnl spawnv"
+        ),
+    ),
+    "shutil": Library(free="which get_terminal_size disk_usage", other=Effect.SEND),
+    "glob": Library(free="escape has_magic", other=Effect.READ),
+    "tempfile": Library(
+        free="gettempdir gettempprefix",
+        sends="write writelines",
+        reads="read readlines flush",
+        other=Effect.READ,
+    ),
+    "zipfile": Library(
+        free="ZipInfo getinfo infolist namelist",
+        sends="write writestr extractall extract",
+        other=Effect.READ,
+    ),
+    "tarfile": Library(free="TarInfo", sends="add addfile extractall extract", other=Effect.READ),
+    "gzip": Library(reads="open read GzipFile", sends="write"),
+    "bz2": Library(reads="open read", sends="write"),
+    "lzma": Library(reads="open read", sends="write"),
+    "json": Library(reads="load", sends="dump"),
+    "pickle": Library(reads="load", sends="dump"),
+    "marshal": Library(reads="load", sends="dump"),
+    "tomllib": Library(reads="load"),
+    "configparser": Library(reads="read read_file", sends="write"),
+    "dbm": _WAITS,
+    "shelve": _WAITS,
+    "fileinput": _WAITS,
+    "linecache": _WAITS,
+    "xml.etree.ElementTree": Library(reads="parse iterparse", sends="write"),
+    "sqlite3": _DATABASE_API,
+    "subprocess": Library(free="list2cmdline poll CalledProcessError", other=Effect.SEND),
+    "socket": Library(
+        free=(
+            "gethostname htons htonl ntohs ntohl inet_aton inet_ntoa inet_pton inet_ntop socket "
+            "settimeout setsockopt setblocking bind listen getsockname getpeername fileno"
+        ),
+        sends="send sendall sendto sendfile",
+        other=Effect.READ,
+    ),
+    "select": _WAITS,
+    "ssl": Library(reads="get_server_certificate do_handshake"),
+    "urllib.request": Library(
+        free=(
+            "Request quote unquote pathname2url url2pathname add_header build_opener "
+            "HTTPBasicAuthHandler HTTPPasswordMgrWithDefaultRealm ProxyHandler getcode info "
+            "geturl"
+        ),
+        other=Effect.SEND,
+    ),
+    "urllib.robotparser": Library(reads="read"),
+    "http.client": Library(
+        free="HTTPConnection HTTPSConnection", sends="request", other=Effect.READ
+    ),
+    "smtplib": Library(free="SMTP SMTP_SSL set_debuglevel", other=Effect.SEND, enters=True),
+    "ftplib": _REMOTE,
+    "imaplib": _REMOTE,
+    "poplib": _REMOTE,
+    "telnetlib": _REMOTE,
+    "xmlrpc.client": Library(free="ServerProxy dumps loads", other=Effect.SEND),
+    "threading": Library(reads="acquire wait wait_for join", enters=True),
+    "_thread": Library(reads="acquire", enters=True),
+    "multiprocessing": Library(
+        free="Process Queue Lock cpu_count current_process start Value Array", other=Effect.READ
+    ),
+    "concurrent.futures": Library(reads="result exception wait as_completed shutdown map"),
+    "queue": Library(reads="get put join"),
+    "signal": Library(reads="pause sigwait"),
+    "getpass": Library(reads="getpass"),
+    "hashlib": _HASHES,
+    "crypt": _WAITS,
+    # What Flask stands on blocks nowhere else.
+    "werkzeug.security": _HASHES,
+    # HTTP and remote services
+    "requests": _REQUESTS,
+    "requests_oauthlib": _REQUESTS,
+    "requests_cache": _REQUESTS,
+    "urllib3": _REQUESTS,
+    "httpx": _REQUESTS,
+    "boto3": _CLOUD,
+    "botocore": _CLOUD,
+    "google.cloud": _CLOUD,
+    "googleapiclient": _CLOUD,
+    "azure": _CLOUD,
+    "stripe": _REMOTE,
+    "twilio": _CLOUD,
+    "sendgrid": _CLOUD,
+    "slack_sdk": _CLOUD,
+    "github": _REMOTE,
+    "git": _REMOTE,
+    "docker": _REMOTE,
+    "kubernetes": _REMOTE,
+    "paramiko": _REMOTE,
+    "fabric": _REMOTE,
+    "feedparser": _WAITS,
+    "ldap": _WAITS,
+    "ldap3": _WAITS,
+    "dns": _WAITS,
+    "elasticsearch": Library(
+        free="Elasticsearch", sends="index create update delete bulk", other=Effect.READ
+    ),
+    "elasticsearch_dsl": Library(
+        free="Search Q query filter sort", sends="save delete update", other=Effect.READ, rows=True
+    ),
+    "opensearchpy": Library(
+        free="OpenSearch", sends="index create update delete bulk", other=Effect.READ
+    ),
+    "whoosh": _WAITS,
+    "kafka": _REMOTE,
+    "confluent_kafka": _REMOTE,
+    "pika": _REMOTE,
+    # Queues of tasks: handing in a task talks to a broker.
+    "celery": Library(
+        sends="delay apply_async send_task apply retry revoke",
+        reads="get wait join AsyncResult ready status result inspect",
+    ),
+    "rq": Library(free="Queue", other=Effect.SEND),
+    "flask_rq2": Library(sends="queue enqueue"),
+    "dramatiq": Library(sends="send send_with_options"),
+    "huey": Library(reads="get", sends="schedule enqueue"),
+    # Stores
+    "redis": Library(
+        free="Redis StrictRedis from_url ConnectionPool pipeline lock register_script",
+        reads=(
+            "get mget hget hgetall hmget exists keys ttl smembers lrange llen scard zrange ping "
+            "scan scan_iter sismember zscore acquire release listen get_message"
+        ),
+        other=Effect.SEND,
+        rows=True,
+        enters=True,
+    ),
+    "redis.asyncio": Library(),
+    "flask_redis": Library(
+        free="FlaskRedis init_app from_url",
+        reads="get mget hget hgetall exists keys",
+        other=Effect.SEND,
+    ),
+    "memcache": _REMOTE,
+    "pymemcache": _REMOTE,
+    "pymongo": _DOCUMENTS,
+    "flask_pymongo": _DOCUMENTS,
+    "mongoengine": _DOCUMENTS,
+    "flask_mongoengine": _DOCUMENTS,
+    "mongoframes": _DOCUMENTS,
+    "gridfs": _DOCUMENTS,
+    "neo4j": Library(free="GraphDatabase driver session", other=Effect.SEND),
+    "psycopg": _DATABASE_API,
+    "psycopg2": _DATABASE_API,
+    "psycopg_pool": _DATABASE_API,
+    "pymysql": _DATABASE_API,
+    "MySQLdb": _DATABASE_API,
+    "mysql.connector": _DATABASE_API,
+    "flask_mysqldb": _DATABASE_API,
+    "flaskext.mysql": _DATABASE_API,
+    "mariadb": _DATABASE_API,
+    "cx_Oracle": _DATABASE_API,
+    "oracledb": _DATABASE_API,
+    "pyodbc": _DATABASE_API,
+    "pymssql": _DATABASE_API,
+    "duckdb": _DATABASE_API,
+    "records": _DATABASE_API,
+    "sqlalchemy": _SQLALCHEMY,
+    "flask_sqlalchemy": _SQLALCHEMY,
+    "sqlmodel": _SQLALCHEMY,
+    "sqlalchemy.ext.asyncio": Library(),
+    "alembic": _WAITS,
+    "flask_migrate": Library(free="Migrate init_app", other=Effect.SEND),
+    "peewee": _PEEWEE,
+    "playhouse": _PEEWEE,
+    "pony": Library(reads="select get count", commits="commit", writes="flush", rows=True),
+    # Extensions of Flask: what they do may wait, and stands on Flask's context.
+    "flask_login": Library(
+        free=(
+            "LoginManager init_app user_loader request_loader unauthorized_handler UserMixin "
+            "AnonymousUserMixin login_url make_next_param encode_cookie login_required "
+            "session_protected get_id"
+        ),
+        other=Effect.READ,
+    ),
+    "flask_security": Library(free="Security init_app UserMixin RoleMixin", other=Effect.READ),
+    "flask_principal": Library(free="Principal Permission RoleNeed UserNeed", other=Effect.READ),
+    "flask_jwt_extended": Library(
+        free=(
+            "JWTManager init_app get_jwt get_jwt_identity get_jwt_header create_access_token "
+            "create_refresh_token decode_token set_access_cookies set_refresh_cookies "
+            "unset_jwt_cookies get_csrf_token jwt_required get_jti"
+        ),
+        other=Effect.READ,
+    ),
+    "flask_httpauth": Library(free="HTTPBasicAuth HTTPTokenAuth current_user", other=Effect.READ),
+    "flask_bcrypt": _HASHES,
+    "flask_argon2": _HASHES,
+    "flask_wtf": Library(
+        free=(
+            "init_app CSRFProtect exempt populate_obj hidden_tag csrf_token data errors append "
+            "process process_data"
+        ),
+        other=Effect.READ,
+    ),
+    "wtforms": Library(reads="validate"),
+    "wtforms_sqlalchemy": _WAITS,
+    "wtforms_alchemy": _WAITS,
+    "flask_mail": Library(free="Mail Message init_app attach add_recipient", other=Effect.SEND),
+    "flask_mailman": Library(free="Mail EmailMessage init_app attach", other=Effect.SEND),
+    "flask_caching": Library(
+        free="Cache init_app cached memoize make_cache_key", other=Effect.READ
+    ),
+    "flask_session": Library(),
+    "flask_limiter": Library(free="Limiter init_app limit exempt shared_limit", other=Effect.READ),
+    "flask_restful": Library(reads="parse_args"),
+    "flask_restx": Library(reads="parse_args"),
+    "flask_smorest": Library(),
+    "webargs": Library(reads="parse"),
+    "flask_marshmallow": Library(reads="load dump jsonify dumps loads"),
+    "marshmallow_sqlalchemy": Library(reads="load dump dumps loads"),
+    "flask_socketio": Library(sends="emit send disconnect"),
+    "flask_uploads": Library(sends="save"),
+    "authlib": Library(
+        reads="authorize_redirect authorize_access_token get parse_id_token userinfo",
+        sends="post put delete request fetch_token",
+    ),
+    "flask_dance": Library(reads="get", sends="post put delete"),
+    "apscheduler": Library(sends="add_job remove_job"),
+    # Work for the processor that takes long enough to be felt
+    "bcrypt": _HASHES,
+    "argon2": _HASHES,
+    "passlib": _HASHES,
+    "PIL": Library(
+        reads="open convert resize thumbnail filter rotate crop paste load verify tobytes",
+        sends="save",
+    ),
+    "cv2": _WAITS,
+    "pandas": Library(
+        reads="read_csv read_excel read_sql read_sql_query read_json read_parquet read_html",
+        sends="to_sql to_csv to_excel to_parquet",
+    ),
+    "matplotlib": Library(sends="savefig"),
+    "openpyxl": Library(reads="load_workbook", sends="save"),
+    "xlsxwriter": Library(sends="close"),
+    "reportlab": Library(sends="save build"),
+    "weasyprint": _WAITS,
+    "lxml": Library(reads="parse iterparse", sends="write"),
+    "yaml": Library(),
+    "nltk": _WAITS,
+    "torch": _WAITS,
+    "tensorflow": _WAITS,
+    "transformers": _WAITS,
+    "sklearn": Library(reads="fit predict transform fit_transform predict_proba"),
+    "joblib": _WAITS,
+    "openai": _REMOTE,
+    "anthropic": _REMOTE,
+    "gevent": Library(reads="sleep joinall wait get"),
+    "eventlet": Library(reads="sleep wait"),
+}
+
+METHODS: Mapping[str, Effect] = {
+    **dict.fromkeys(
+        _words(
+            "fetchone fetchall fetchmany scalar_one scalar_one_or_none one_or_none first_or_404 "
+            "get_or_404 one_or_404 paginate rollback"
+        ),
+        Effect.READ,
+    ),
+    "execute": Effect.STATEMENT,
+    **dict.fromkeys(_words("executemany bulk_save_objects"), Effect.WRITE),
+    **dict.fromkeys(_words("commit executescript"), Effect.COMMIT),
+    **dict.fromkeys(_words("delay apply_async sendmail send_message"), Effect.SEND),
+}
+"""Methods so telling that a call blocks by them alone, when nothing is known of the receiver."""
+
+PROXIES = (
+    "flask_login.current_user",
+    "flask_security.current_user",
+    "flask_jwt_extended.current_user",
+    "werkzeug.local.LocalProxy()",
+)
+"""Names that load what they stand for whenever an attribute is read: with a query, as a rule."""
+
+LISTS = _words("all fetchall fetchmany get_json json readlines paginate listdir glob")
+"""Members whose result is in memory: iterating over it does not block."""
+
+ENTITIES = _words(
+    "get get_or_404 first first_or_404 one one_or_none one_or_404 scalar scalar_one merge "
+    "get_one scalar_one_or_none"
+)
+"""Members of an object-relational mapper that return an instance of a model."""

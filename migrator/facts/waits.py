@@ -1,0 +1,135 @@
+"""Places that hold their thread by themselves: catalog calls, proxies, lazy attributes, loops."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from migrator.facts.catalog.blocking import LISTS, METHODS, PROXIES, Effect
+from migrator.facts.catalog.judge import judge, library_of
+from migrator.facts.model import Facts, Use
+from migrator.facts.models import Models, lazy_attribute
+from migrator.facts.statements import writes
+
+_FORMS = ("flask_wtf.",)
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One place that holds its thread, with what it does to the data."""
+
+    node: ast.expr
+    what: str
+    effect: Effect
+    known: bool = True
+
+
+def find_waits(facts: Facts, models: Models) -> Iterator[Wait]:
+    """Yield the places that block by themselves; one node may be found twice."""
+    for name, uses in facts.names.items():
+        yield from _calls(facts, name, uses)
+        if name.startswith(PROXIES):
+            yield from _proxies(name, uses)
+    yield from _places(facts, models)
+
+
+def _calls(facts: Facts, name: str, uses: Iterable[Use]) -> Iterator[Wait]:
+    judgement = judge(name)
+    if judgement.effect is None:
+        return
+    for use in uses:
+        if use.call is not None:
+            effect = _of_call(facts, use.call, judgement.effect)
+            yield Wait(use.call, f"{name}()", effect, judgement.known)
+
+
+def _of_call(facts: Facts, call: ast.Call, effect: Effect) -> Effect:
+    """Say whether a call that runs a statement writes; an unknown one may."""
+    if effect is not Effect.STATEMENT:
+        return effect
+    told = writes(facts, call)
+    if told is None:
+        return Effect.STATEMENT
+    return Effect.WRITE if told else Effect.READ
+
+
+def _proxies(name: str, uses: Iterable[Use]) -> Iterator[Wait]:
+    for use in uses:
+        if name in PROXIES or not isinstance(use.node, ast.Attribute):
+            continue
+        yield Wait(use.call or use.node, name, Effect.READ)
+
+
+def _places(facts: Facts, models: Models) -> Iterator[Wait]:
+    """Walk over all nodes once, for what the inverted indexes do not hold."""
+    lazy_names = models.lazy_names
+    for node in facts.program.parent:
+        kind = node.__class__
+        if kind is ast.Attribute:
+            if isinstance(node, ast.Attribute) and node.attr in lazy_names:
+                yield from _lazy(facts, models, node)
+        elif kind is ast.Call:
+            yield from _unresolved_call(facts, node)
+        elif kind is ast.For or kind is ast.comprehension:
+            yield from _rows(facts, node)
+        elif kind is ast.withitem:
+            yield from _entered(facts, node)
+
+
+def _lazy(facts: Facts, models: Models, node: ast.Attribute) -> Iterator[Wait]:
+    if isinstance(node.ctx, ast.Load) and lazy_attribute(facts, models, node):
+        yield Wait(node, f"the lazily loaded `{node.attr}`", Effect.READ)
+
+
+def _unresolved_call(facts: Facts, node: ast.AST) -> Iterator[Wait]:
+    """Judge a call by its method alone, and the making of a form, which reads the request."""
+    if not isinstance(node, ast.Call):
+        return
+    if _makes_form(facts, node):
+        yield Wait(node, "a form of Flask-WTF", Effect.READ)
+    function = node.func
+    if not isinstance(function, ast.Attribute) or function.attr not in METHODS:
+        return
+    if function in facts.names_at or function in facts.kinds_at or _is_resolved(facts, function):
+        return
+    effect = _of_call(facts, node, METHODS[function.attr])
+    yield Wait(node, f".{function.attr}()", effect, known=False)
+
+
+def _is_resolved(facts: Facts, function: ast.Attribute) -> bool:
+    return bool(facts.instances_at.get(function.value)) or function.value in facts.kinds_at
+
+
+def _makes_form(facts: Facts, call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    for made in facts.instances_at.get(call, ()):
+        if made.name.rpartition(".")[2] == name:
+            return any(base.startswith(_FORMS) for base in facts.bases.get(made, ()))
+    return False
+
+
+def _rows(facts: Facts, node: ast.AST) -> Iterator[Wait]:
+    """Find loops over a cursor, a query or an open file: they fetch as they go."""
+    if isinstance(node, ast.For | ast.comprehension):
+        for name in facts.names_at.get(node.iter, ()):
+            library = library_of(name)
+            if library is not None and library.rows and not _is_list(name):
+                yield Wait(node.iter, f"iterating over {name}", Effect.READ)
+
+
+def _is_list(name: str) -> bool:
+    return name.removesuffix("()").rpartition(".")[2] in LISTS
+
+
+def _entered(facts: Facts, node: ast.AST) -> Iterator[Wait]:
+    if isinstance(node, ast.withitem):
+        for name in facts.names_at.get(node.context_expr, ()):
+            library = library_of(name)
+            if library is not None and library.enters and name.endswith("()"):
+                yield Wait(node.context_expr, f"`with` on {name}", _on_exit(name))
+
+
+def _on_exit(name: str) -> Effect:
+    """Tell what leaving does: a database connection or transaction commits."""
+    last = name.removesuffix("()").rpartition(".")[2]
+    return Effect.COMMIT if last in {"connect", "begin", "begin_nested", "atomic"} else Effect.READ
