@@ -20,6 +20,11 @@ from migrator.facts.model import Facts
 from migrator.findings import Finding
 
 
+def rule_name(module: str) -> str:
+    """Return the name of the rule in *module*: its last part, with hyphens."""
+    return module.rpartition(".")[2].replace("_", "-")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule as the pipeline sees it."""

@@ -1,0 +1,149 @@
+"""The import statements that bind Flask's names, and the uses of what they bind."""
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from migrator.facts.model import Facts
+from migrator.index.symbols import FunctionId, Module
+from migrator.rules._places import ancestors
+
+ImportStatement = ast.Import | ast.ImportFrom
+
+
+@dataclass(frozen=True, slots=True)
+class NameUse:
+    """One place that uses what an import bound: a name, or an attribute of an imported module.
+
+    ``dotted`` is what it means (``flask.request``), ``root`` the name that it starts with, and
+    ``function`` whose body it stands in.
+    """
+
+    node: ast.Name | ast.Attribute
+    root: ast.Name
+    dotted: str
+    function: FunctionId | None
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """One name that an import statement binds, in a module or in the function ``scope``.
+
+    ``imported`` is the dotted name that it stands for, ``local`` the name in the source. What a
+    *module* binding (``import flask``) stands for is used through its attributes.
+    """
+
+    statement: ImportStatement
+    alias: ast.alias
+    imported: str
+    local: str
+    scope: FunctionId | None
+    uses: tuple[NameUse, ...] = ()
+
+    @property
+    def is_module(self) -> bool:
+        """Whether the binding is of a module by ``import``."""
+        return isinstance(self.statement, ast.Import)
+
+
+def flask_bindings(facts: Facts, module: Module) -> tuple[Binding, ...]:
+    """Return what *module* imports of Flask, with each use of it."""
+    if "flask" not in module.file.text or "flask" in facts.program.modules:
+        return ()
+    found = [
+        binding
+        for statement in import_statements(module.tree.body)
+        for binding in _bindings_of(facts, statement)
+    ]
+    names = _names_of(module.tree, {binding.local for binding in found}) if found else {}
+    return tuple(
+        replace(binding, uses=tuple(_uses(facts, binding, names.get(binding.local, ()))))
+        for binding in found
+    )
+
+
+def import_statements(body: Iterable[ast.stmt]) -> Iterator[ImportStatement]:
+    """Yield the import statements in *body*, in nested blocks and functions too."""
+    for statement in body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            yield statement
+        else:
+            yield from import_statements(_nested(statement))
+
+
+def _nested(statement: ast.stmt) -> Iterator[ast.stmt]:
+    for field in ("body", "orelse", "finalbody"):
+        yield from getattr(statement, field, ())
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        yield from part.body
+
+
+def _bindings_of(facts: Facts, statement: ImportStatement) -> Iterator[Binding]:
+    scope = facts.program.owner.get(statement)
+    for alias in statement.names:
+        if isinstance(statement, ast.Import):
+            if _is_flask(alias.name):
+                imported = alias.name if alias.asname else "flask"
+                yield Binding(statement, alias, imported, alias.asname or "flask", scope)
+        elif not statement.level and _is_flask(statement.module or ""):
+            imported = f"{statement.module}.{alias.name}"
+            yield Binding(statement, alias, imported, alias.asname or alias.name, scope)
+
+
+def _is_flask(name: str) -> bool:
+    return name.partition(".")[0] == "flask"
+
+
+def _names_of(tree: ast.Module, wanted: set[str]) -> Mapping[str, list[ast.Name]]:
+    names: dict[str, list[ast.Name]] = {name: [] for name in wanted}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id in wanted:
+            names[node.id].append(node)
+    return names
+
+
+def _uses(facts: Facts, binding: Binding, names: Iterable[ast.Name]) -> Iterator[NameUse]:
+    for name in names:
+        if isinstance(name.ctx, ast.Load) and _scope_of(facts, name) == binding.scope:
+            function = facts.program.owner.get(name)
+            if binding.is_module:
+                attribute, dotted = _attribute_of(facts, name, binding.imported)
+                yield NameUse(attribute, name, dotted, function)
+            else:
+                yield NameUse(name, name, binding.imported, function)
+
+
+def _scope_of(facts: Facts, name: ast.Name) -> FunctionId | None:
+    """Return the function that binds *name* where it stands (``None``: the module)."""
+    function = facts.program.owner.get(name)
+    while function is not None:
+        found = facts.program.functions[function]
+        if name.id in facts.program.scopes[found.node].bound:
+            return function
+        function = found.parent
+    return None
+
+
+def _attribute_of(
+    facts: Facts, name: ast.Name, imported: str
+) -> tuple[ast.Name | ast.Attribute, str]:
+    """Return the attribute that *name* is the root of, submodules passed: ``flask.views.View``."""
+    node: ast.Name | ast.Attribute = name
+    dotted = imported
+    for outer in ancestors(facts, name):
+        if not isinstance(outer, ast.Attribute):
+            break
+        node, dotted = outer, f"{dotted}.{outer.attr}"
+        if dotted not in SUBMODULES:
+            break
+    return node, dotted
+
+
+SUBMODULES = frozenset(
+    f"flask.{name}"
+    for name in (
+        "app", "blueprints", "cli", "config", "ctx", "globals", "helpers", "json", "logging",
+        "sessions", "signals", "templating", "testing", "typing", "views", "wrappers",
+    )
+)  # fmt: skip
+"""The modules of the package ``flask`` that applications import from."""

@@ -1,0 +1,50 @@
+"""Calls of code outside the program, and which of them may get any object."""
+
+import ast
+import builtins
+from collections.abc import Iterator
+
+from migrator.facts.kinds import Kind
+from migrator.facts.model import Facts
+
+NEUTRAL_PACKAGES = ("compat_shims", "flask", "logging", "quart", "typing")
+"""Packages whose functions take an app, a request or a response of either framework."""
+
+SERVERS = frozenset(
+    {
+        "hypercorn.asyncio.serve", "hypercorn.run.run", "hypercorn.trio.serve", "uvicorn.Config",
+        "uvicorn.run",
+    }
+)  # fmt: skip
+"""ASGI servers: they serve the Quart app itself."""
+
+
+def arguments(call: ast.Call) -> Iterator[ast.expr]:
+    """Yield the values of all arguments of *call*."""
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)
+
+
+def is_neutral(facts: Facts, call: ast.Call) -> bool:
+    """Whether the callee does with its arguments only what works with Quart's objects too."""
+    names = facts.names_at.get(call.func, frozenset())
+    if names:
+        return all(_is_neutral_name(name) for name in names)
+    if isinstance(call.func, ast.Name):
+        return hasattr(builtins, call.func.id)
+    return _is_framework_member(facts, call.func)
+
+
+def _is_neutral_name(name: str) -> bool:
+    package, _, rest = name.partition(".")
+    if package == "builtins" or (not rest and hasattr(builtins, name)):
+        return True
+    return name in SERVERS or package in NEUTRAL_PACKAGES
+
+
+def _is_framework_member(facts: Facts, callee: ast.expr) -> bool:
+    """Whether *callee* is a method of the framework, of a container, or of the session."""
+    if not isinstance(callee, ast.Attribute):
+        return False
+    kinds = facts.kinds_at.get(callee.value, frozenset())
+    return bool(kinds) and Kind.VIEW not in kinds

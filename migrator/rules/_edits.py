@@ -1,0 +1,28 @@
+"""How rules turn the answers of coloring into edits."""
+
+from collections.abc import Iterator
+
+from migrator.coloring.colors import AwaitSite, Colors, State
+from migrator.coloring.demand import Demand, Flavor
+from migrator.edits.edit import Await, Edit, MakeAsync
+from migrator.index.symbols import FunctionId
+
+
+def await_met(colors: Colors, rule: str) -> Iterator[Edit]:
+    """Await each demand of *rule* that coloring met."""
+    for demand in colors.met:
+        if demand.rule == rule:
+            yield awaiting(demand, rule)
+
+
+def awaiting(site: AwaitSite | Demand, rule: str) -> Edit:
+    """Return the edit that awaits *site* in the form that its flavor asks for."""
+    operation = Await() if site.flavor is Flavor.AWAIT else MakeAsync()
+    return Edit(site.location.path, site.location.span, operation, rule)
+
+
+def state_of(colors: Colors, function: FunctionId | None) -> State:
+    """Return the state of *function*; module level is sync code."""
+    if function is None or function not in colors.verdicts:
+        return State.SYNC
+    return colors.verdicts[function].state

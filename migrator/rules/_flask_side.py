@@ -1,0 +1,74 @@
+"""Which uses of a name must stay Flask's: the code around them stays Flask code."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from migrator.coloring.colors import Colors, State
+from migrator.facts.model import CallSite, Facts
+from migrator.index.symbols import FunctionId
+from migrator.rules._bindings import NameUse
+from migrator.rules._calls import arguments
+from migrator.rules._edits import state_of
+
+SHARED = frozenset({"flask.Flask", "flask.Blueprint"})
+"""Names that are Quart's wherever they stand: they build the app that Quart runs."""
+
+
+def bridged(facts: Facts, colors: Colors, function: FunctionId | None) -> bool:
+    """Whether code of *function* is Flask code; a lambda is what the function around it is."""
+    while function is not None:
+        if state_of(colors, function) is State.BRIDGED:
+            return True
+        found = facts.program.functions[function]
+        if not isinstance(found.node, ast.Lambda):
+            return False
+        function = found.parent
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class FlaskSide:
+    """Which uses keep Flask's names."""
+
+    facts: Facts
+    colors: Colors
+    roots: frozenset[ast.AST]
+
+    def keeps(self, use: NameUse) -> bool:
+        """Whether *use* stays Flask's."""
+        if use.dotted in SHARED:
+            return False
+        return use.root in self.roots or bridged(self.facts, self.colors, use.function)
+
+
+def flask_side(facts: Facts, colors: Colors) -> FlaskSide:
+    """Find the uses that keep Flask's names though the code around them is Quart code.
+
+    These are the unmet demands (``flash`` inside an offloaded block), and ``request`` where it is
+    handed to Flask code.
+    """
+    met = {demand.node for demand in colors.met}
+    unmet = (root_of(demand.node) for demand in colors.stated if demand.node not in met)
+    handed = (root_of(node) for node in handed_to_bridged(facts, colors))
+    return FlaskSide(facts, colors, frozenset((*unmet, *handed)))
+
+
+def root_of(node: ast.AST) -> ast.AST:
+    """Return the name that *node* starts with: ``request`` of ``request.get_json()``."""
+    while isinstance(node, ast.Attribute | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node
+
+
+def handed_to_bridged(facts: Facts, colors: Colors) -> Iterator[ast.expr]:
+    """Yield ``request`` where it is an argument of a function that is bridged."""
+    for site in facts.calls:
+        if isinstance(site.node, ast.Call) and _runs_bridged(colors, site):
+            for value in arguments(site.node):
+                if "flask.request" in facts.names_at.get(value, ()):
+                    yield value
+
+
+def _runs_bridged(colors: Colors, site: CallSite) -> bool:
+    return any(state_of(colors, target) is State.BRIDGED for target in site.targets)

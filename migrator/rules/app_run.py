@@ -1,0 +1,132 @@
+r"""Leave out options of `app.run` that Quart does not have.
+
+`threaded`, `processes`, `use_debugger`, `use_evalex`, `extra_files`, `reloader_type`,
+`load_dotenv` and the like go, with a finding where they did more than to choose Werkzeug's server;
+`use_reloader` is written out where Flask's default differs.
+
+## Why
+
+Quart only warns about an option that it does not know: with `ssl_context` the server would speak
+plain HTTP. And `use_reloader` is on by default.
+See <https://quart.palletsprojects.com/en/latest/reference/source/quart.app.html>.
+
+## Examples
+
+### Threads, which Quart has anyway
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+
+if __name__ == "__main__":
+    app.run(host="0.0.0.0", port=8000, threaded=True)
+```
+
+```python after
+from quart import Quart
+
+app = Quart(__name__)
+
+if __name__ == "__main__":
+    app.run(host="0.0.0.0", port=8000, use_reloader=False)
+```
+
+### In debug mode both reload
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+
+if __name__ == "__main__":
+    app.run(debug=True)
+```
+
+```python after
+from quart import Quart
+
+app = Quart(__name__)
+
+if __name__ == "__main__":
+    app.run(debug=True)
+```
+
+## Left alone
+
+### Another object that runs
+
+```python unchanged
+from bottle import Bottle
+
+app = Bottle()
+app.run(threaded=True)
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors
+from migrator.edits.edit import AddKeyword, Edit, RemoveKeyword
+from migrator.facts.kinds import Kind, Member
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+from migrator.rules._places import edit_at, finding_at, module_of
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+KNOWN = frozenset(
+    {"host", "port", "debug", "use_reloader", "loop", "ca_certs", "certfile", "keyfile"}
+)
+HARMLESS = frozenset({"load_dotenv", "reloader_type", "threaded", "use_debugger", "use_evalex"})
+"""Options that nobody misses: what they choose is different in Quart anyway."""
+
+
+def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
+    """Remove the options that Quart does not know, and write out a default that differs."""
+    for call in _calls(facts):
+        words = {word.arg: word.value for word in call.keywords if word.arg}
+        for name in sorted(words.keys() - KNOWN):
+            yield edit_at(facts, call, RemoveKeyword(name), NAME)
+        if "use_reloader" not in words and not _is_on(words.get("debug"), call):
+            yield edit_at(facts, call, AddKeyword("use_reloader", _debug(call)), NAME)
+
+
+def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
+    """Report the removed options that mattered."""
+    for call in _calls(facts):
+        for word in call.keywords:
+            if word.arg not in KNOWN | HARMLESS:
+                yield finding_at(
+                    facts,
+                    call,
+                    NAME,
+                    message=f"`{word.arg or '**'}` of `app.run()` does nothing in Quart",
+                    why="Quart's development server has no such option, and only warns about it.",
+                    next_step=_NEXT.get(word.arg or "**", "Set it on the server that you deploy with."),
+                )
+
+
+_NEXT = {"ssl_context": "Give `certfile` and `keyfile` to `app.run()`, or to the server."}
+
+
+def _calls(facts: Facts) -> Iterator[ast.Call]:
+    for use in facts.members.get(Member(Kind.APP, "run"), ()):
+        if use.call is not None and not module_of(facts, use.node).is_test:
+            yield use.call
+
+
+def _is_on(debug: ast.expr | None, call: ast.Call) -> bool:
+    """Whether the call says that it reloads, or leaves it to what cannot be read here."""
+    if any(word.arg is None for word in call.keywords):
+        return True
+    return isinstance(debug, ast.Constant) and bool(debug.value)
+
+
+def _debug(call: ast.Call) -> str:
+    found = (word.value for word in call.keywords if word.arg == "debug")
+    debug = next(found, None)
+    if debug is None:
+        return "False"
+    return ast.unparse(debug)

@@ -1,0 +1,112 @@
+r"""Show an async function to sync code as a sync one.
+
+An async view that stands under a decorator of an extension, or that an extension calls, gets
+`@as_sync` as its innermost decorator.
+
+## Why
+
+The decorator calls the view and may look at what it returns, which would be a coroutine.
+`as_sync` runs the view and gives the decorator its response; a coroutine that the decorator only
+passes through is awaited without holding a thread.
+See <https://flask.palletsprojects.com/en/stable/extensiondev/> ("ensure_sync").
+
+## Examples
+
+### A login check of an extension
+
+```python before
+from flask import Flask, render_template
+from flask_login import LoginManager, login_required
+
+app = Flask(__name__)
+login_manager = LoginManager(app)
+
+
+@app.route("/page")
+@login_required
+def page():
+    return render_template("page.html")
+```
+
+```python after
+from compat_shims import as_sync, flask_app
+from flask_login import LoginManager, login_required
+from quart import Quart, render_template
+
+app = Quart(__name__)
+flask_app(app)
+login_manager = LoginManager(flask_app(app))
+
+
+@app.route("/page")
+@login_required
+@as_sync
+async def page():
+    return await render_template("page.html")
+```
+
+## Left alone
+
+### A sync view under a decorator of an extension
+
+```python before
+from flask import Flask
+from flask_login import LoginManager, login_required
+
+app = Flask(__name__)
+login_manager = LoginManager(app)
+
+
+@app.route("/page")
+@login_required
+def page():
+    return "page"
+```
+
+```python after
+from compat_shims import flask_app
+from flask_login import LoginManager, login_required
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+login_manager = LoginManager(flask_app(app))
+
+
+@app.route("/page")
+@login_required
+def page():
+    return "page"
+```
+
+### A program without Flask
+
+```python unchanged
+from functools import cache
+
+
+@cache
+def answer():
+    return 42
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors
+from migrator.edits.edit import AddDecorator, AddImport, Edit
+from migrator.facts.model import Facts
+from migrator.rules._places import edit_of_file
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Decorate each async function that sync code calls."""
+    for function in sorted(colors.as_sync):
+        found = facts.program.functions[function]
+        if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield Edit(function.path, found.span, AddDecorator("as_sync"), NAME)
+            yield edit_of_file(facts, found.node, AddImport("compat_shims", "as_sync"), NAME)

@@ -1,0 +1,138 @@
+r"""Await the request's body.
+
+`request.form`, `files`, `values`, `json`, `data`, `get_json()` and `get_data()` are awaited in
+Quart, which reads the body only when it is asked for.
+
+## Why
+
+Without the await the value is a coroutine: `request.form["name"]` raises, but `if request.form:`
+is silently always true.
+See <https://quart.palletsprojects.com/en/latest/how_to_guides/flask_migration.html>.
+
+## Examples
+
+### A form in a view
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.post("/greet")
+def greet():
+    name = request.form["name"]
+    return "Hello " + request.form.get("title", "") + name
+```
+
+```python after
+from quart import Quart, request
+
+app = Quart(__name__)
+
+
+@app.post("/greet")
+async def greet():
+    name = (await request.form)["name"]
+    return "Hello " + (await request.form).get("title", "") + name
+```
+
+### JSON, read by a helper in another file
+
+```python before app.py
+from flask import Flask
+from helpers import payload
+
+app = Flask(__name__)
+
+
+@app.post("/double")
+def double():
+    return {"double": payload()["number"] * 2}
+```
+
+```python before helpers.py
+from flask import request
+
+
+def payload():
+    return request.get_json(silent=True) or {}
+```
+
+```python after app.py
+from quart import Quart
+from helpers import payload
+
+app = Quart(__name__)
+
+
+@app.post("/double")
+async def double():
+    return {"double": (await payload())["number"] * 2}
+```
+
+```python after helpers.py
+from quart import request
+
+
+async def payload():
+    return await request.get_json(silent=True) or {}
+```
+
+## Left alone
+
+### Members that need no await
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.get("/search")
+def search():
+    return request.args.get("q", request.headers.get("X-Query", ""))
+```
+
+```python after
+from quart import Quart, request
+
+app = Quart(__name__)
+
+
+@app.get("/search")
+def search():
+    return request.args.get("q", request.headers.get("X-Query", ""))
+```
+
+### Another object's form
+
+```python unchanged
+def name_of(request):
+    return request.form["name"]
+```
+"""
+
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors
+from migrator.coloring.demand import Demand
+from migrator.edits.edit import Edit
+from migrator.facts.kinds import Kind
+from migrator.facts.model import Facts
+from migrator.rules._demands import await_members
+from migrator.rules._edits import await_met
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+
+
+def demands(facts: Facts) -> Iterator[Demand]:
+    """Demand an await of each read of the request's body."""
+    properties = ("form", "files", "values", "json", "data")
+    yield from await_members(facts, NAME, Kind.REQUEST, properties, ("get_json", "get_data"))
+
+
+def edits(_facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Await what became awaitable."""
+    yield from await_met(colors, NAME)

@@ -1,0 +1,108 @@
+r"""Await `send_from_directory` and give it the parameters of Quart.
+
+`send_from_directory` is a coroutine function in Quart; `path` is called `file_name`, and the
+others are renamed as those of `send_file` are. A directory that may be relative is joined to the
+app's folder.
+
+## Why
+
+Flask resolves a relative directory from the app's folder, Quart from the folder that the process
+was started in: every file is silently a 404.
+See <https://quart.palletsprojects.com/en/latest/reference/source/quart.helpers.html>.
+
+## Examples
+
+### Covers and uploads
+
+```python before
+from flask import Flask, current_app, send_from_directory
+
+app = Flask(__name__)
+
+
+@app.route("/covers/<path:name>")
+def cover(name):
+    return send_from_directory(current_app.config["COVERS"], name, max_age=3600)
+
+
+@app.route("/uploads/<path:name>")
+def upload(name):
+    return send_from_directory("uploads", path=name, download_name="upload.bin")
+```
+
+```python after
+import os
+
+from quart import Quart, current_app, send_from_directory
+
+app = Quart(__name__)
+
+
+@app.route("/covers/<path:name>")
+async def cover(name):
+    return await send_from_directory(
+        os.path.join(current_app.root_path, current_app.config["COVERS"]), name, cache_timeout=3600
+    )
+
+
+@app.route("/uploads/<path:name>")
+async def upload(name):
+    return await send_from_directory(
+        os.path.join(current_app.root_path, "uploads"),
+        file_name=name,
+        attachment_filename="upload.bin",
+    )
+```
+
+## Left alone
+
+### Another function of this name
+
+```python unchanged
+from storage import send_from_directory
+
+
+def upload(name):
+    return send_from_directory("uploads", path=name)
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors
+from migrator.coloring.demand import Demand
+from migrator.edits.edit import Edit
+from migrator.facts.model import Facts
+from migrator.rules._demands import await_names, needs_flask
+from migrator.rules._edits import await_met
+from migrator.rules._rule import rule_name
+from migrator.rules._sending import join_to_root, met_calls, rename_keywords
+
+NAME = rule_name(__name__)
+MOST_POSITIONAL = 2
+
+
+def demands(facts: Facts) -> Iterator[Demand]:
+    """Demand an await of each file that is sent, or Flask where the arguments cannot be read."""
+    for use in facts.names.get("flask.send_from_directory", ()):
+        if use.call is not None and _directory(use.call) is None:
+            yield needs_flask(NAME, use, "the arguments of this call cannot be told apart")
+    yield from await_names(facts, NAME, ("flask.send_from_directory",))
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Await each call, and translate its arguments."""
+    yield from await_met(colors, NAME)
+    for call in met_calls(colors, NAME):
+        yield from rename_keywords(facts, call, NAME)
+        if (directory := _directory(call)) is not None:
+            yield from join_to_root(facts, directory, NAME)
+
+
+def _directory(call: ast.Call) -> ast.expr | None:
+    if len(call.args) > MOST_POSITIONAL or any(word.arg is None for word in call.keywords):
+        return None
+    if call.args:
+        return None if isinstance(call.args[0], ast.Starred) else call.args[0]
+    return next((word.value for word in call.keywords if word.arg == "directory"), None)

@@ -1,0 +1,100 @@
+r"""Give extensions the companion Flask app.
+
+Where code of a library takes the app, it gets `flask_app(app)`: `db.init_app(flask_app(app))`,
+`SQLAlchemy(flask_app(app))`. ASGI servers get the Quart app itself.
+
+## Why
+
+Flask extensions register sync hooks, ask `isinstance(app, Flask)`, push contexts in threads and
+call `app.ensure_sync`. The companion is a genuine Flask app, so all of this works, and what they
+register reaches the Quart app.
+See <https://flask.palletsprojects.com/en/stable/extensiondev/>.
+
+## Examples
+
+### Two ways to bind an extension
+
+```python before
+from flask import Flask
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask(__name__)
+db = SQLAlchemy()
+db.init_app(app)
+login_manager = LoginManager(app=app)
+print(app.name, isinstance(app, Flask), len(str(app)))
+```
+
+```python after
+from compat_shims import flask_app
+from flask_login import LoginManager
+from flask_sqlalchemy import SQLAlchemy
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+db = SQLAlchemy()
+db.init_app(flask_app(app))
+login_manager = LoginManager(app=flask_app(app))
+print(app.name, isinstance(app, Quart), len(str(app)))
+```
+
+## Left alone
+
+### An extension of another framework
+
+```python unchanged
+from celery import Celery
+from metrics import Metrics
+
+app = Celery("tasks")
+Metrics(app)
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors
+from migrator.edits.edit import AddImport, Edit, ReplaceExpression
+from migrator.facts.kinds import Kind
+from migrator.facts.model import Facts
+from migrator.rules._calls import is_neutral
+from migrator.rules._flask_side import bridged
+from migrator.rules._places import edit_at, edit_of_file, module_of, span_of
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Wrap the app in each call of code outside the program that takes it."""
+    external = _external_calls(facts)
+    for node, kinds in facts.kinds_at.items():
+        if kinds == {Kind.APP} and isinstance(node, ast.Name | ast.Attribute):
+            call = _call_taking(facts, node)
+            if call in external and not _is_left(facts, colors, node, call):
+                code = ReplaceExpression("flask_app({0})", (span_of(facts, node),))
+                yield edit_at(facts, node, code, NAME)
+                yield edit_of_file(facts, node, AddImport("compat_shims", "flask_app"), NAME)
+
+
+def _external_calls(facts: Facts) -> frozenset[ast.AST]:
+    inside = {site.node for site in facts.calls if site.targets}
+    outside = {site.node for site in facts.calls if site.external}
+    return frozenset(outside - inside)
+
+
+def _call_taking(facts: Facts, node: ast.expr) -> ast.Call | None:
+    around = facts.program.parent.get(node)
+    if isinstance(around, ast.keyword):
+        around = facts.program.parent.get(around)
+    return around if isinstance(around, ast.Call) and around.func is not node else None
+
+
+def _is_left(facts: Facts, colors: Colors, node: ast.expr, call: ast.Call) -> bool:
+    if module_of(facts, call).is_test or is_neutral(facts, call):
+        return True
+    proxied = "flask.current_app" in facts.names_at.get(node, frozenset())
+    return proxied and bridged(facts, colors, facts.program.owner.get(node))

@@ -1,0 +1,300 @@
+r"""Import from Quart.
+
+Names imported from `flask` are imported from `quart` where the code around them becomes Quart
+code; `Flask` is called `Quart` there. Code that stays Flask code keeps Flask's names.
+
+## Why
+
+Quart has nearly every name of Flask under the same name. Quart installs Flask too, so an import
+that is left over does not fail when the module is loaded: `flask.request` in a Quart view fails
+only when it is used.
+See <https://quart.palletsprojects.com/en/latest/how_to_guides/flask_migration.html>.
+
+## Examples
+
+### Each form of import
+
+```python before
+import flask
+from flask import Flask as Application
+from flask import (
+    g,  # one a request
+    request,
+)
+from flask.views import MethodView
+
+app = Application(__name__)
+other: "flask.Flask" = flask.Flask("other")
+
+
+class Item(MethodView):
+    def get(self):
+        from flask import jsonify
+
+        g.asked = request.args
+        return jsonify(flask.session.get("items", []))
+```
+
+```python after
+import quart
+from quart import Quart as Application
+from quart import (
+    g,  # one a request
+    request,
+)
+from quart.views import MethodView
+
+app = Application(__name__)
+other: "quart.Quart" = quart.Quart("other")
+
+
+class Item(MethodView):
+    def get(self):
+        from quart import jsonify
+
+        g.asked = request.args
+        return jsonify(quart.session.get("items", []))
+```
+
+### A module of which one function stays Flask code
+
+```python before
+from flask import Flask, render_template, request
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    return render_template("index.html", path=request.path)
+
+
+@app.route("/server")
+def server():
+    return request.environ["SERVER_SOFTWARE"]
+```
+
+```python after
+import flask
+from quart import Quart, render_template, request
+from compat_shims import flask_app
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/")
+async def index():
+    return await render_template("index.html", path=request.path)
+
+
+@app.route("/server")
+def server():
+    return flask.request.environ["SERVER_SOFTWARE"]
+```
+
+## Left alone
+
+### A module called flask that is the project's own
+
+```python unchanged flask.py
+request = {"path": "/"}
+```
+
+```python unchanged main.py
+from flask import request
+
+print(request["path"])
+```
+
+### A parameter that shares its name with an import
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+def url_of(request):
+    return request["url"]
+
+
+@app.route("/")
+def index():
+    return url_of({"url": request.url})
+```
+
+```python after
+from quart import Quart, request
+
+app = Quart(__name__)
+
+
+def url_of(request):
+    return request["url"]
+
+
+@app.route("/")
+def index():
+    return url_of({"url": request.url})
+```
+"""
+
+import ast
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors
+from migrator.edits.edit import AddImport, Edit, MoveImport, ReplaceExpression
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+from migrator.index.symbols import Module
+from migrator.rules._annotations import quoted_annotations
+from migrator.rules._bindings import Binding, NameUse, flask_bindings, import_statements
+from migrator.rules._flask_side import FlaskSide, flask_side
+from migrator.rules._places import edit_at, edit_of_file, finding_at
+from migrator.rules._quart_names import quart_name
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Move the imports of each module, and rename or qualify what they bound."""
+    side = flask_side(facts, colors)
+    for module in facts.program.modules.values():
+        if not module.is_test:
+            yield from _edits_of_module(facts, side, module)
+
+
+def _edits_of_module(facts: Facts, side: FlaskSide, module: Module) -> Iterator[Edit]:
+    modules: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
+    renamed: dict[str, str] = {}
+    for binding in flask_bindings(facts, module):
+        if binding.is_module:
+            modules[binding.local, str(binding.scope)].append(binding)
+        elif _moves(side, binding):
+            yield from _edits_of_name(facts, side, binding)
+            renamed |= _new_local_name(binding)
+    for group in modules.values():
+        yield from _edits_of_modules(facts, side, group)
+        if _all_move(side, group) and group[0].alias.asname is None:
+            renamed["flask"] = "quart"
+    yield from _edits_of_quoted(facts, module, renamed)
+
+
+# from flask import …
+
+
+def _moves(side: FlaskSide, binding: Binding) -> bool:
+    kept = [use for use in binding.uses if side.keeps(use)]
+    movable = quart_name(binding.imported) is not None
+    return movable and (not kept or len(kept) < len(binding.uses))
+
+
+def _edits_of_name(facts: Facts, side: FlaskSide, binding: Binding) -> Iterator[Edit]:
+    module, _, name = (quart_name(binding.imported) or "").rpartition(".")
+    source = binding.imported.rpartition(".")[0]
+    move = MoveImport(source, module, ((binding.alias.name, name),))
+    yield edit_at(facts, binding.statement, move, NAME)
+    for use in binding.uses:
+        if side.keeps(use):
+            yield from _qualified(facts, use, binding.imported)
+        elif _new_local_name(binding):
+            yield edit_at(facts, use.node, ReplaceExpression(name), NAME)
+
+
+def _new_local_name(binding: Binding) -> dict[str, str]:
+    name = (quart_name(binding.imported) or "").rpartition(".")[2]
+    if binding.alias.asname is None and name != binding.alias.name:
+        return {binding.alias.name: name}
+    return {}
+
+
+def _qualified(facts: Facts, use: NameUse, dotted: str) -> Iterator[Edit]:
+    """Make *use* say ``flask.request``: its module imports the bare name from Quart."""
+    yield edit_at(facts, use.node, ReplaceExpression(dotted), NAME)
+    yield edit_of_file(facts, use.node, AddImport(dotted.rpartition(".")[0]), NAME)
+
+
+# import flask
+
+
+def _all_move(side: FlaskSide, group: list[Binding]) -> bool:
+    return not any(side.keeps(use) or not quart_name(use.dotted) for use in group[0].uses)
+
+
+def _edits_of_modules(facts: Facts, side: FlaskSide, group: list[Binding]) -> Iterator[Edit]:
+    """Edit the imports of ``flask`` and its submodules that bind one local name."""
+    everything = _all_move(side, group)
+    if everything:
+        for binding in group:
+            name = binding.alias.name
+            move = MoveImport(name, "quart", ((name, name.replace("flask", "quart", 1)),))
+            yield edit_at(facts, binding.statement, move, NAME)
+    for use in group[0].uses:
+        target = quart_name(use.dotted)
+        if target is not None and not side.keeps(use):
+            yield from _edits_of_attribute(facts, use, target, group[0], imported=everything)
+
+
+def _edits_of_attribute(
+    facts: Facts, use: NameUse, target: str, binding: Binding, *, imported: bool
+) -> Iterator[Edit]:
+    if imported and binding.alias.asname is not None:
+        rest = target.removeprefix(binding.imported.replace("flask", "quart", 1))
+        target = f"{binding.local}{rest}"
+    elif not imported:
+        module = target.rpartition(".")[0] or target
+        yield edit_of_file(facts, use.node, AddImport(module), NAME)
+    if target != _source_of(use, binding):
+        yield edit_at(facts, use.node, ReplaceExpression(target), NAME)
+
+
+def _source_of(use: NameUse, binding: Binding) -> str:
+    return f"{binding.local}{use.dotted.removeprefix(binding.imported)}"
+
+
+# annotations
+
+
+def _edits_of_quoted(facts: Facts, module: Module, renamed: dict[str, str]) -> Iterator[Edit]:
+    if not renamed:
+        return
+    for constant in quoted_annotations(module.tree):
+        text = _renamed_text(str(constant.value), renamed)
+        if text != constant.value:
+            yield edit_at(facts, constant, ReplaceExpression(f'"{text}"'), NAME)
+
+
+def _renamed_text(text: str, renamed: dict[str, str]) -> str:
+    if "flask" in renamed:
+        text = re.sub(r"\bflask\.Flask\b", "quart.Quart", text)
+    for old, new in renamed.items():
+        text = re.sub(rf"(?<![\w.]){re.escape(old)}\b", new, text)
+    return text
+
+
+# what is left
+
+
+def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
+    """Report each ``from flask import *``: nothing says which of its names are used where."""
+    for module in facts.program.modules.values():
+        if not module.is_test and "flask" in module.file.text:
+            for statement in import_statements(module.tree.body):
+                if isinstance(statement, ast.ImportFrom) and _is_star(statement):
+                    yield finding_at(
+                        facts,
+                        statement,
+                        NAME,
+                        message=f"`{ast.unparse(statement)}` is left as it is",
+                        why="Its names are Flask's, and fail in Quart code when they are used.",
+                        next_step="Import the names that the module uses, and migrate again.",
+                    )
+
+
+def _is_star(statement: ast.ImportFrom) -> bool:
+    from_flask = (statement.module or "").partition(".")[0] == "flask" and not statement.level
+    return from_flask and statement.names[0].name == "*"

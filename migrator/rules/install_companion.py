@@ -1,0 +1,163 @@
+r"""Keep a Flask app beside the Quart app.
+
+Where the app needs it (for extensions, for functions that stay Flask code, for offloaded calls),
+`flask_app(app)` follows the statement that makes the app.
+
+## Why
+
+`flask_app(app)` gives the Quart app its companion: a genuine Flask app that shares its
+configuration, routes and hooks, and whose contexts live beside Quart's. An app that needs none of
+it comes out as plain Quart.
+
+## Examples
+
+### A factory
+
+```python before
+from flask import Flask, request
+
+
+def create_app():
+    # Nothing is made before the app.
+    app = Flask(__name__)
+    app.config["SECRET_KEY"] = "dev"
+
+    @app.route("/")
+    def index():
+        return request.environ["REQUEST_METHOD"]
+
+    return app
+
+
+def create_other():
+    return Flask("other")
+```
+
+```python after
+import flask
+from quart import Quart
+from compat_shims import flask_app
+
+
+def create_app():
+    # Nothing is made before the app.
+    app = Quart(__name__)
+    flask_app(app)
+    app.config["SECRET_KEY"] = "dev"
+
+    @app.route("/")
+    def index():
+        return flask.request.environ["REQUEST_METHOD"]
+
+    return app
+
+
+def create_other():
+    app = Quart("other")
+    flask_app(app)
+    return app
+```
+
+## Left alone
+
+### A plain app
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    return "Hello"
+```
+
+```python after
+from quart import Quart
+
+app = Quart(__name__)
+
+
+@app.route("/")
+def index():
+    return "Hello"
+```
+
+### An app of another framework
+
+```python unchanged
+from fastapi import FastAPI
+
+app = FastAPI()
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors
+from migrator.edits.edit import AddImport, Edit, InsertAfter, ReplaceStatement
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+from migrator.rules._apps import app_calls
+from migrator.rules._places import (
+    Placed,
+    edit_at,
+    edit_of_file,
+    finding_at,
+    module_of,
+    span_of,
+    statement_of,
+)
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Install the companion after each statement that makes an app."""
+    if not colors.needs_companion:
+        return
+    for call in _calls(facts):
+        edit = _edit(facts, call)
+        if edit is not None:
+            yield edit
+            yield edit_of_file(facts, call, AddImport("compat_shims", "flask_app"), NAME)
+
+
+def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
+    """Report an app that is made in the middle of an expression."""
+    if not colors.needs_companion:
+        return
+    for call in _calls(facts):
+        if _edit(facts, call) is None:
+            yield finding_at(
+                facts,
+                call,
+                NAME,
+                message="this app needs its companion Flask app",
+                why=colors.needs_companion[0].text,
+                next_step="Call `flask_app(app)` of compat_shims right after the app is made.",
+            )
+
+
+def _calls(facts: Facts) -> Iterator[ast.Call]:
+    return (call for call in app_calls(facts) if not module_of(facts, call).is_test)
+
+
+def _edit(facts: Facts, call: ast.Call) -> Edit | None:
+    statement: Placed = statement_of(facts, call)
+    match statement:
+        case ast.Assign(targets=[*_, ast.Name() | ast.Attribute() as target], value=value):
+            code = InsertAfter(f"flask_app({ast.unparse(target)})") if value is call else None
+        case ast.AnnAssign(target=ast.Name() | ast.Attribute() as target, value=value):
+            code = InsertAfter(f"flask_app({ast.unparse(target)})") if value is call else None
+        case ast.Return(value=value) if value is call:
+            made = ReplaceStatement(
+                "app = {0}\nflask_app(app)\nreturn app", (span_of(facts, call),)
+            )
+            return edit_at(facts, statement, made, NAME)
+        case _:
+            code = None
+    return None if code is None else edit_at(facts, statement, code, NAME)

@@ -1,0 +1,152 @@
+r"""Keep Flask code where Quart has no counterpart.
+
+A function that uses what Quart does not have (`request.environ`, `request.stream`,
+`response.call_on_close`, `get_template_attribute`, `stream_with_context` over a generator,
+`copy_current_request_context`, `app.open_resource`, `app.ensure_sync` …) stays Flask code. It runs
+in a thread, inside a genuine Flask context beside Quart's.
+
+## Why
+
+These are WSGI's, or work in sync code only. As Flask code they work as they always did; what to put
+in their place is a decision for later, and the report lists them.
+See <https://quart.palletsprojects.com/en/latest/how_to_guides/flask_migration.html>.
+
+## Examples
+
+### A member of the request that only WSGI has
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/secure")
+def secure():
+    return {"secure": request.environ["wsgi.url_scheme"] == "https"}
+```
+
+```python after
+from quart import Quart
+from flask import request
+from compat_shims import flask_app
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/secure")
+def secure():
+    return {"secure": request.environ["wsgi.url_scheme"] == "https"}
+```
+
+### A resource of the app
+
+```python before db.py
+from flask import current_app
+
+
+def schema():
+    with current_app.open_resource("schema.sql") as f:
+        return f.read().decode("utf8")
+```
+
+```python before app.py
+from flask import Flask
+from db import schema
+
+app = Flask(__name__)
+
+
+@app.route("/schema")
+def show():
+    return schema()
+```
+
+```python after db.py
+from flask import current_app
+
+
+def schema():
+    with current_app.open_resource("schema.sql") as f:
+        return f.read().decode("utf8")
+```
+
+```python after app.py
+from quart import Quart
+from db import schema
+from compat_shims import flask_app
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/schema")
+def show():
+    return schema()
+```
+
+## Left alone
+
+### Another object's environ
+
+```python unchanged
+import os
+
+
+def scheme(request):
+    return request.environ["wsgi.url_scheme"], os.environ["HOME"]
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.demand import Demand
+from migrator.facts.kinds import Kind
+from migrator.facts.model import Facts, Use
+from migrator.rules._demands import flask_members, flask_names, needs_flask
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+
+MEMBERS = {
+    Kind.REQUEST: (
+        "application", "environ", "input_stream", "is_multiprocess", "is_multithread",
+        "is_run_once", "remote_user", "shallow", "stream", "want_form_data_parsed",
+    ),
+    Kind.RESPONSE: (
+        "calculate_content_length", "call_on_close", "close", "direct_passthrough", "force_type",
+        "from_app", "get_app_iter", "get_wsgi_headers", "get_wsgi_response", "is_sequence",
+        "is_streamed", "iter_encoded", "response", "stream",
+    ),
+    Kind.APP: (
+        "async_to_sync", "ensure_sync", "open_instance_resource", "open_resource",
+        "send_static_file",
+    ),
+    Kind.BLUEPRINT: ("open_resource", "send_static_file"),
+}  # fmt: skip
+"""Members that Quart lacks, or has in a form that sync code cannot use."""
+
+NAMES = (
+    "flask.copy_current_request_context",
+    "flask.get_template_attribute",
+    "flask.globals.app_ctx",
+    "flask.globals.request_ctx",
+    "flask.stream_with_context",
+)
+
+
+def demands(facts: Facts) -> Iterator[Demand]:
+    """Demand Flask for each use of what Quart lacks."""
+    for kind, names in MEMBERS.items():
+        yield from flask_members(facts, NAME, kind, names)
+    yield from flask_names(facts, NAME, NAMES, "works in Flask code only")
+    for use in facts.names.get("flask.redirect", ()):
+        if _has_keyword(use, "Response"):
+            yield needs_flask(NAME, use, "Quart's `redirect()` takes no `Response`")
+
+
+def _has_keyword(use: Use, name: str) -> bool:
+    call = use.call
+    return isinstance(call, ast.Call) and any(word.arg == name for word in call.keywords)

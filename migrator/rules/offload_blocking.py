@@ -1,0 +1,207 @@
+r"""Move blocking calls off the event loop.
+
+Blocking code in an async function runs in the request's thread: one call through
+`await offload(function, …)`, neighbouring statements as one nested function. A run of writes up to
+its commit is always one, so that nothing can come between.
+
+## Why
+
+A blocking call in an async function holds every other request of the process: 24 calls of 0.1 s
+took 2.5 s instead of 0.3 s. Two offloads where one transaction was are wrong, too: a client that
+disconnects between them leaves the work half done.
+See <https://quart.palletsprojects.com/en/latest/how_to_guides/sync_code.html>.
+
+## Examples
+
+### A wait
+
+```python before
+import time
+
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.post("/wait")
+def wait():
+    time.sleep(float(request.form["seconds"]))
+    return "done"
+```
+
+```python after
+import time
+
+from compat_shims import flask_app, offload
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.post("/wait")
+async def wait():
+    await offload(time.sleep, float((await request.form)["seconds"]))
+    return "done"
+```
+
+### A write
+
+```python before
+import sqlite3
+
+from flask import Flask, g, render_template, request
+
+app = Flask(__name__)
+
+
+def get_db():
+    if "db" not in g:
+        g.db = sqlite3.connect("notes.sqlite")
+    return g.db
+
+
+@app.route("/", methods=["GET", "POST"])
+def index():
+    if request.method == "POST":
+        text = request.form["text"]
+        db = get_db()
+        # One note a request.
+        db.execute("INSERT INTO note (text) VALUES (?)", (text,))
+        db.commit()
+    return render_template("index.html")
+```
+
+```python after
+import sqlite3
+
+from compat_shims import flask_app, offload
+from quart import Quart, g, render_template, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def get_db():
+    if "db" not in g:
+        g.db = sqlite3.connect("notes.sqlite")
+    return g.db
+
+
+@app.route("/", methods=["GET", "POST"])
+async def index():
+    if request.method == "POST":
+        text = (await request.form)["text"]
+
+        def save():
+            db = get_db()
+            # One note a request.
+            db.execute("INSERT INTO note (text) VALUES (?)", (text,))
+            db.commit()
+
+        await offload(save)
+    return await render_template("index.html")
+```
+
+## Left alone
+
+### A view that only blocks
+
+Quart runs a sync view in a thread already.
+
+```python before
+import time
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/wait")
+def wait():
+    time.sleep(1)
+    return "done"
+```
+
+```python after
+import time
+
+from quart import Quart
+
+app = Quart(__name__)
+
+
+@app.route("/wait")
+def wait():
+    time.sleep(1)
+    return "done"
+```
+
+### A program without Flask
+
+```python unchanged
+import time
+
+time.sleep(1)
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors, Offload, OffloadForm
+from migrator.edits.edit import (
+    AddImport,
+    Await,
+    CallThrough,
+    Edit,
+    NestStatements,
+    Operation,
+    ReplaceExpression,
+)
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+from migrator.rules._places import edit_of_file
+from migrator.rules._rule import rule_name
+from migrator.source.span import Span
+
+NAME = rule_name(__name__)
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Write down each offload that coloring decided on."""
+    for offload in colors.offloads:
+        span = offload.location.span
+        for operation in _operations(offload, span):
+            yield Edit(offload.location.path, span, operation, NAME)
+        module = AddImport("compat_shims", "offload")
+        yield edit_of_file(facts, offload.nodes[0], module, NAME)
+
+
+def findings(_facts: Facts, colors: Colors) -> Iterator[Finding]:
+    """Report what still blocks the loop (strategy ``async``)."""
+    for place in colors.left_blocking:
+        yield Finding(
+            NAME,
+            place.location,
+            f"{place.what} blocks the event loop",
+            "The function is async by the strategy, and this place cannot be offloaded safely.",
+            "Offload it by hand, or migrate with the strategy auto.",
+        )
+
+
+def _operations(offload: Offload, span: Span) -> Iterator[Operation]:
+    if offload.form is OffloadForm.BLOCK:
+        yield NestStatements(
+            offload.name,
+            "await offload({name})",
+            offload.results,
+            offload.returns,
+            offload.nonlocals,
+        )
+    elif offload.form is OffloadForm.CALL and isinstance(offload.nodes[0], ast.Call):
+        yield CallThrough("offload")
+        yield Await()
+    else:
+        yield ReplaceExpression("offload(lambda: {0})", (span,))
+        yield Await()

@@ -1,0 +1,119 @@
+r"""Use the companion Flask app in sync code.
+
+Sync code that uses what an app of Quart has only in an async form, or not at all
+(`app.app_context()`, `app.test_request_context()`, `app.open_resource()`, `app.ensure_sync()`,
+`app.make_response()`, `app.wsgi_app`, `app.session_interface = …`), uses the companion:
+`flask_app(app).app_context()`.
+
+## Why
+
+At module level, in commands and in threads nothing can be awaited. The companion is a genuine
+Flask app; in its contexts the names of Quart work, too.
+
+## Examples
+
+### Tables made at the start
+
+```python before
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+
+def create_app():
+    app = Flask(__name__)
+    db.init_app(app)
+    with app.app_context():
+        db.create_all()
+    return app
+```
+
+```python after
+from compat_shims import flask_app
+from flask_sqlalchemy import SQLAlchemy
+from quart import Quart
+
+db = SQLAlchemy()
+
+
+def create_app():
+    app = Quart(__name__)
+    flask_app(app)
+    db.init_app(flask_app(app))
+    with flask_app(app).app_context():
+        db.create_all()
+    return app
+```
+
+## Left alone
+
+### Members that both apps have
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+app.config["NAME"] = "name"
+app.logger.info("%s", app.root_path)
+```
+
+```python after
+from quart import Quart
+
+app = Quart(__name__)
+app.config["NAME"] = "name"
+app.logger.info("%s", app.root_path)
+```
+
+### Another app
+
+```python unchanged
+from celery import Celery
+
+app = Celery("tasks")
+with app.app_context():
+    print("in it")
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.colors import Colors, State
+from migrator.edits.edit import AddImport, Edit, ReplaceExpression
+from migrator.facts.kinds import Kind, Member
+from migrator.facts.model import Facts, Use
+from migrator.rules._edits import state_of
+from migrator.rules._places import edit_at, edit_of_file, module_of, span_of
+from migrator.rules._rule import rule_name
+
+NAME = rule_name(__name__)
+MEMBERS = (
+    "app_context", "async_to_sync", "ensure_sync", "make_response", "open_instance_resource",
+    "open_resource", "request_context", "send_static_file", "session_interface",
+    "test_request_context", "wsgi_app",
+)  # fmt: skip
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Wrap the app where sync code uses such a member."""
+    for name in MEMBERS:
+        for use in facts.members.get(Member(Kind.APP, name), ()):
+            if _needs_it(facts, colors, use) and isinstance(use.node, ast.Attribute):
+                app = use.node.value
+                code = ReplaceExpression("flask_app({0})", (span_of(facts, app),))
+                yield edit_at(facts, app, code, NAME)
+                yield edit_of_file(facts, app, AddImport("compat_shims", "flask_app"), NAME)
+
+
+def _needs_it(facts: Facts, colors: Colors, use: Use) -> bool:
+    if module_of(facts, use.node).is_test or not use.certain:
+        return False
+    return state_of(colors, use.function) is not State.ASYNC and not _is_proxy(facts, use)
+
+
+def _is_proxy(facts: Facts, use: Use) -> bool:
+    """Whether it is ``current_app``: in Flask code that is the companion already."""
+    app = use.node.value if isinstance(use.node, ast.Attribute) else use.node
+    return "flask.current_app" in facts.names_at.get(app, frozenset())
