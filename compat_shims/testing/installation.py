@@ -5,11 +5,13 @@ from functools import partial, wraps
 from typing import Any
 
 import flask
+import flask.cli
 import flask.testing
 from quart import Quart
 
 from compat_shims.companion import flask_app
 from compat_shims.testing import app_api
+from compat_shims.testing.cli import EitherScriptInfo
 from compat_shims.testing.counting import requests
 from compat_shims.testing.never_awaited import never_awaited
 from compat_shims.testing.patches import Patches
@@ -51,6 +53,8 @@ def install() -> None:
     _give_flask_api()
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
+    for module in (flask.cli, flask.testing):
+        _patches.set(module, "ScriptInfo", EitherScriptInfo)
 
 
 def uninstall() -> None:

@@ -67,14 +67,19 @@ class ServedRun:
             self._tally = self._tally.with_requests(self._test)
         self._test, self._executed = Served(), False
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Judge the run; a worker of pytest-xdist leaves that to the controller."""
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, Any, Any]:
+        """Judge the run when all else has ended, just before pytest prints its summary."""
+        result = yield
+        self._judge(session)
+        return result
+
+    def _judge(self, session: pytest.Session) -> None:
         gc.collect()
         self._leftover += never_awaited.take()
         self._tally = self._tally.with_requests(outside := requests.take())
         worker_output = getattr(session.config, "workeroutput", None)
-        if worker_output is not None:
+        if worker_output is not None:  # A worker of pytest-xdist: its controller judges.
             worker_output[REQUESTS_OUTSIDE_TESTS] = asdict(outside)
             worker_output[NEVER_AWAITED] = self._leftover
             return

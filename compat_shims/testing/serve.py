@@ -163,6 +163,7 @@ class _Server:
         self._wanted = asyncio.Semaphore(0)
         self._gone = asyncio.Event()
         self._left = False
+        self._origin_depth = sys.get_coroutine_origin_tracking_depth()
         # The request sees what the test has pushed: Flask, too, reuses an outer app context.
         self._context = contextvars.copy_context()
         self._thread = threading.Thread(
@@ -198,6 +199,7 @@ class _Server:
 
     def _serve(self) -> None:
         error: BaseException | None = None
+        sys.set_coroutine_origin_tracking_depth(self._origin_depth)  # Each thread has its own.
         try:
             with asyncio.Runner() as runner:
                 runner.run(self._answer(), context=self._context)

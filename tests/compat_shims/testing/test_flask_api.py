@@ -1,0 +1,411 @@
+"""Tests written for Flask, run on a Quart app: this file reads as a Flask project's tests do."""
+
+import asyncio
+import inspect
+import io
+
+import flask
+import flask.testing
+import pytest
+import quart
+import werkzeug.test
+from flask.cli import ScriptInfo
+from quart import Quart
+from werkzeug.wrappers import Response
+
+from compat_shims import testing
+from compat_shims.testing.counting import Served, requests
+from compat_shims.testing.never_awaited import never_awaited
+
+
+@pytest.fixture(autouse=True)
+def _installed():
+    testing.install()
+    requests.take()
+    yield
+    testing.uninstall()
+    assert never_awaited.take() == []
+
+
+@pytest.fixture
+def app():
+    app = Quart(__name__)
+    app.config.update(TESTING=True, SECRET_KEY="key")
+
+    @app.route("/echo", methods=["GET", "POST"])
+    async def echo():
+        form = await quart.request.form
+        files = await quart.request.files
+        return {
+            "args": quart.request.args.to_dict(flat=False),
+            "form": form.to_dict(flat=False),
+            "files": {name: [file.filename, file.read().decode()] for name, file in files.items()},
+            "type": quart.request.mimetype,
+            "host": quart.request.host,
+            "header": quart.request.headers.get("X-Header"),
+            "json": await quart.request.get_json(silent=True),
+        }
+
+    @app.get("/environ")
+    def environ():
+        return {key: flask.request.environ.get(key) for key in ("REMOTE_ADDR", "MY_KEY")}
+
+    @app.get("/set")
+    async def set_value():
+        quart.session["value"] = quart.request.args["value"]
+        quart.g.value = "g of the request"
+        return quart.redirect("/get")
+
+    @app.get("/get")
+    def get_value():
+        return flask.session.get("value", "nothing")
+
+    @app.get("/fail")
+    async def fail():
+        raise LookupError("in the view")
+
+    @app.get("/stream")
+    def stream():
+        return flask.Response(str(number) for number in range(1_000_000))
+
+    @app.cli.command("hello")
+    def hello():
+        print("hello from a command")
+
+    return app
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
+
+
+def test_it_is_flasks_own_client(client):
+    assert type(client) is flask.testing.FlaskClient
+
+
+def test_form_data_as_a_dict(client):
+    echo = client.post("/echo", data={"a": "1", "b": ["2", "3"]}).get_json()
+    assert echo["form"] == {"a": ["1"], "b": ["2", "3"]}
+
+
+def test_a_file_as_a_tuple(client):
+    data = {"a": "1", "file": (io.BytesIO(b"content"), "name.txt")}
+    echo = client.post("/echo", data=data, content_type="multipart/form-data").json
+    assert echo["files"] == {"file": ["name.txt", "content"]}
+    assert echo["form"] == {"a": ["1"]}
+
+
+def test_json(client):
+    assert client.post("/echo", json={"a": [1]}).json["json"] == {"a": [1]}
+
+
+@pytest.mark.parametrize("query", ["a=1&a=2", {"a": ["1", "2"]}])
+def test_query_string_as_text_or_dict(client, query):
+    assert client.get("/echo", query_string=query).json["args"] == {"a": ["1", "2"]}
+
+
+def test_headers_content_type_and_base_url(client):
+    response = client.post(
+        "/echo",
+        data="<a/>",
+        content_type="text/xml",
+        headers={"X-Header": "value"},
+        base_url="https://example.org",
+    )
+    assert response.json["type"] == "text/xml"
+    assert response.json["header"] == "value"
+    assert response.json["host"] == "example.org"
+
+
+def test_environ_base_and_overrides(client):
+    response = client.get(
+        "/environ", environ_base={"REMOTE_ADDR": "10.0.0.7"}, environ_overrides={"MY_KEY": "mine"}
+    )
+    assert response.json == {"REMOTE_ADDR": "10.0.0.7", "MY_KEY": "mine"}
+
+
+def test_redirects_are_followed_with_their_history(client):
+    response = client.get("/set?value=v", follow_redirects=True)
+    assert response.text == "v"
+    assert [past.status_code for past in response.history] == [302]
+    assert response.request.path == "/get"
+
+
+def test_cookies(client):
+    client.get("/set?value=v")
+    assert client.get_cookie("session") is not None
+    assert client.get("/get").data == b"v"
+    client.delete_cookie("session")
+    assert client.get("/get").data == b"nothing"
+
+
+def test_session_transaction(client):
+    with client.session_transaction() as session:
+        session["value"] = "from the test"
+    assert client.get("/get").text == "from the test"
+    with client.session_transaction() as session:
+        assert session["value"] == "from the test"
+
+
+def test_contexts_stay_readable_in_a_with_block(app, client):
+    with client:
+        client.get("/set?value=v")
+        assert flask.request.path == "/set"
+        assert quart.request.path == "/set"
+        assert flask.session["value"] == "v"
+        assert quart.session["value"] == "v"
+        assert flask.g.value == "g of the request"
+        assert quart.g.value == "g of the request"
+        assert flask.current_app.name == quart.current_app.name == app.name
+    assert not flask.has_request_context()
+    assert not flask.has_app_context()
+    assert not quart.has_request_context()
+    assert not quart.has_app_context()
+
+
+def test_exceptions_reach_the_test(client):
+    with pytest.raises(LookupError, match="in the view") as caught:
+        client.get("/fail")
+    assert caught.traceback[-1].name == "fail"
+
+
+def test_exceptions_become_500_where_flask_makes_them_so(app, client):
+    app.testing = False
+    assert client.get("/fail").status_code == 500
+    app.config["PROPAGATE_EXCEPTIONS"] = True
+    with pytest.raises(LookupError):
+        client.get("/fail")
+
+
+def test_a_stream_is_read_as_far_as_the_test_reads(client):
+    with client.get("/stream") as response:
+        chunks = response.iter_encoded()
+        assert [next(chunks), next(chunks)] == [b"0", b"1"]
+
+
+def test_buffered(app, client):
+    @app.get("/short")
+    def short():
+        return flask.Response(iter(["a", "b"]))
+
+    assert client.get("/short", buffered=True).response == [b"a", b"b"]
+
+
+def test_an_environ_builder_and_a_request_can_be_opened(app, client):
+    builder = flask.testing.EnvironBuilder(app, "/echo", query_string={"a": "1"})
+    assert client.open(builder).json["args"] == {"a": ["1"]}
+    assert client.open(builder.get_request()).json["args"] == {"a": ["1"]}
+    builder.close()
+
+
+def test_a_client_class_of_the_project(app):
+    class MyClient(flask.testing.FlaskClient):
+        def __init__(self, *args, token="", **kwargs):
+            super().__init__(*args, **kwargs)
+            self.token = token
+
+        def open(self, *args, **kwargs):
+            return super().open(*args, headers={"X-Header": self.token}, **kwargs)
+
+    app.test_client_class = MyClient
+    client = app.test_client(use_cookies=False, token="secret")
+    assert client.get("/echo").json["header"] == "secret"
+
+
+def test_clients_that_are_given_the_app(app):
+    assert flask.testing.FlaskClient(app).get("/get").text == "nothing"
+    assert werkzeug.test.Client(app, Response).get("/get").text == "nothing"
+    assert werkzeug.test.Client(app.wsgi_app).get("/get").text == "nothing"
+    with flask.testing.FlaskClient(app).session_transaction() as session:
+        session["value"] = "v"
+
+
+def test_middleware(app):
+    inner = app.wsgi_app
+
+    def middleware(environ, start_response):
+        environ["MY_KEY"] = "from the middleware"
+        return inner(environ, start_response)
+
+    app.wsgi_app = middleware
+    assert app.test_client().get("/environ").json["MY_KEY"] == "from the middleware"
+
+
+def test_commands(app):
+    result = app.test_cli_runner().invoke(args=["hello"])
+    assert result.exception is None
+    assert result.output == "hello from a command\n"
+
+
+def test_a_command_with_an_app_context_of_quart(app):
+    @app.cli.command("context", with_appcontext=True)
+    def context():
+        print(quart.current_app.name, flask.current_app.name)
+
+    for runner, options in [
+        (app.test_cli_runner(), {}),
+        (app.test_cli_runner(), {"obj": ScriptInfo(create_app=lambda: app)}),
+    ]:
+        result = runner.invoke(args=["context"], **options)
+        assert result.exception is None
+        assert result.output == f"{app.name} {app.name}\n"
+
+
+def test_app_context(app):
+    app.config["SERVER_NAME"] = "example.org"
+    with app.app_context():
+        assert flask.url_for("get_value") == "http://example.org/get"
+        assert flask.current_app.name == quart.current_app.name == app.name
+        flask.g.value = 1
+        assert quart.g.value == 1
+
+
+def test_app_context_pushed_and_popped(app):
+    context = app.app_context()
+    context.push()
+    assert flask.current_app.name == quart.current_app.name == app.name
+    context.pop()
+    assert not flask.has_app_context()
+    assert not quart.has_app_context()
+
+
+def test_an_outer_app_context_is_shared_with_the_request(app, client):
+    @app.get("/outer")
+    def outer():
+        return flask.g.value
+
+    with app.app_context():
+        flask.g.value = "from the test"
+        assert client.get("/outer").text == "from the test"
+
+
+def test_test_request_context(app):
+    with app.test_request_context("/echo?a=1", method="POST", data={"b": "2"}):
+        assert flask.request.form["b"] == "2"
+        assert flask.request.args["a"] == "1"
+        assert quart.request.path == "/echo"
+        assert flask.url_for("get_value") == "/get"
+        flask.session["value"] = 1
+        assert quart.session["value"] == 1
+
+
+def test_request_context_of_an_environ(app):
+    environ = werkzeug.test.EnvironBuilder("/echo").get_environ()
+    with app.request_context(environ):
+        assert flask.request.endpoint == "echo"
+
+
+def test_a_request_is_dispatched_by_hand(app):
+    seen = []
+    app.before_request(lambda: seen.append("before"))
+    with app.test_request_context("/get"):
+        assert app.preprocess_request() is None
+        response = app.full_dispatch_request()
+        assert response.get_data(as_text=True) == "nothing"
+    with app.test_request_context("/echo?a=1"):
+        assert app.full_dispatch_request().get_json()["args"] == {"a": ["1"]}
+    assert seen == ["before"] * 3
+
+
+def test_make_response(app):
+    with app.test_request_context():
+        assert app.make_response(("text", 201)).status_code == 201
+
+
+def test_open_resource(app):
+    with app.open_resource("test_flask_api.py") as file:
+        assert file.read().startswith(b'"""Tests written for Flask')
+
+
+def test_app_attributes(app):
+    app.testing = False
+    assert app.config["TESTING"] is False
+    assert "index" not in app.view_functions
+    assert app.jinja_env.from_string("{{ 1 + 1 }}").render() == "2"
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} > {"echo", "environ"}
+
+
+def test_requests_are_counted(client):
+    client.get("/get")
+    client.get("/echo")
+    assert requests.take() == Served(by_quart=2)
+
+
+def test_servers_still_take_the_app_for_asgi(app):
+    assert inspect.iscoroutinefunction(app.__call__)
+    sent = []
+
+    async def call():
+        async def receive():
+            await asyncio.sleep(0)
+            return {"type": "http.request" if not sent else "http.disconnect"}
+
+        async def send(message):
+            sent.append(message["type"])
+
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": "/get",
+            "raw_path": b"/get",
+            "query_string": b"",
+            "headers": [],
+        }
+        await app(scope, receive, send)
+
+    asyncio.run(call())
+    assert sent[0] == "http.response.start"
+
+
+def test_async_code_has_both_ways(app):
+    async def test():
+        client = app.test_client()
+        response = await client.get("/get")
+        assert await response.get_data(as_text=True) == "nothing"
+        assert client.get("/get").text == "nothing"
+        async with app.app_context():
+            assert quart.current_app.name == app.name
+        with app.app_context():
+            assert flask.current_app.name == app.name
+        async with app.test_request_context("/get"):
+            assert quart.request.path == "/get"
+        with app.test_request_context("/echo", data={"a": "1"}, method="POST"):
+            assert flask.request.form["a"] == "1"
+
+    asyncio.run(test())
+
+
+def test_a_view_may_use_the_client(app, client):
+    @app.get("/outer-sync")
+    def outer_sync():
+        return "sync " + quart.current_app.test_client().get("/get").text
+
+    @app.get("/outer-async")
+    async def outer_async():
+        response = await quart.current_app.test_client().get("/get")
+        return "async " + await response.get_data(as_text=True)
+
+    assert client.get("/outer-sync").text == "sync nothing"
+    assert client.get("/outer-async").text == "async nothing"
+
+
+def test_the_apps_own_code_gets_quarts_behaviour(app):
+    own = {"__name__": f"{app.import_name}.views"}
+    app.import_name = "myapp"
+    own = {"__name__": "myapp.views", "app": app}
+    exec("coroutine = app.open_resource('test_flask_api.py')", own)
+    assert inspect.iscoroutine(own["coroutine"])
+    own["coroutine"].close()
+    with pytest.raises(AttributeError, match="wrap its asgi_app"):
+        exec("app.wsgi_app", own)
+
+
+def test_nothing_stays_after_a_run():
+    testing.uninstall()
+    assert not hasattr(Quart, "wsgi_app")
+    assert Quart.test_client.__module__ == "quart.app"
+    assert flask.testing.FlaskClient.__init__.__module__ == "flask.testing"
+    assert inspect.isfunction(Quart.__call__)
