@@ -1,0 +1,146 @@
+"""Compiling the edits of one expression into one patch."""
+
+import ast
+from collections.abc import Mapping, Sequence
+
+from migrator.edits import templates
+from migrator.edits.calls import CallOperation, edited_call
+from migrator.edits.edit import Await, MakeListComprehension, ReplaceExpression
+from migrator.edits.locate import Place
+from migrator.edits.misfit import Misfit
+from migrator.edits.parentheses import (
+    Context,
+    Form,
+    awaited,
+    context_of,
+    enclose,
+    fitted,
+    shares_call_parentheses,
+)
+from migrator.edits.patches import Copy, Patch, Piece
+from migrator.edits.text import LINE_END, Text
+
+ExpressionOperation = ReplaceExpression | CallOperation | MakeListComprehension | Await
+_RANK = 0
+
+Ranges = Mapping[tuple[int, int], Context]
+"""Where expressions will stand that an edit around them moves, by their offsets."""
+
+
+def compile_expression(
+    text: Text,
+    place: Place,
+    operations: Sequence[ExpressionOperation],
+    rules: tuple[str, ...],
+    moved_to: Context | None = None,
+) -> Patch:
+    """Return the patch that does all *operations* on the expression at *place*.
+
+    The order is fixed: replace or edit the arguments, make a list, await, add parentheses.
+    ``moved_to`` is where the expression will stand, if an edit around it moves it. Raises
+    :exc:`Misfit` with the reason where the operations do not fit.
+    """
+    form = _operated(text, place, operations)
+    if Await() in operations and not isinstance(place.parent, ast.Await):
+        form = awaited(form)
+    if moved_to is not None:
+        form = fitted(_fit_to_move(text, place, form), moved_to)
+    elif shares_call_parentheses(text, place):
+        form = enclose(form) if form.changed else form
+    else:
+        form = fitted(form, context_of(text, place))
+    return Patch(place.start, place.end, form.pieces, rules, _RANK)
+
+
+def part_contexts(text: Text, place: Place, operations: Sequence[ExpressionOperation]) -> Ranges:
+    """Return where the parts of a replacement at *place* will stand."""
+    found: dict[tuple[int, int], Context] = {}
+    for operation in operations:
+        if not isinstance(operation, ReplaceExpression):
+            continue
+        template = templates.expression(operation.code, len(operation.parts))
+        for number, (parent, field) in template.contexts.items():
+            context = Context(parent, field)
+            if template.is_bare_placeholder:
+                is_awaited = Await() in operations
+                context = (
+                    Context(ast.Await(_expression(place)), "value")
+                    if is_awaited
+                    else context_of(text, place)
+                )
+            found[text.span(operation.parts[number])] = context
+    found.pop((place.start, place.end), None)
+    return found
+
+
+def _operated(text: Text, place: Place, operations: Sequence[ExpressionOperation]) -> Form:
+    node = _expression(place)
+    replacements = {it for it in operations if isinstance(it, ReplaceExpression)}
+    arguments = {it for it in operations if isinstance(it, CallOperation)}
+    as_list = MakeListComprehension() in operations
+    if len(replacements) + bool(arguments) + as_list > 1:
+        raise Misfit("edits would replace the same expression by different code")
+    if replacements:
+        return _replaced(text, place, replacements.pop())
+    if arguments:
+        return Form(edited_call(text, place, tuple(arguments)), node, changed=True)
+    if as_list:
+        return _list_comprehension(place)
+    return _as_it_stands(text, place)
+
+
+def _as_it_stands(text: Text, place: Place) -> Form:
+    node = _expression(place)
+    # The span of a tuple holds its parentheses, if it has any.
+    raw = text.text[place.start : place.end]
+    enclosed = isinstance(node, ast.Tuple) and templates.is_enclosed(raw)
+    return Form((Copy(place.start, place.end),), node, enclosed)
+
+
+def _expression(place: Place) -> ast.expr:
+    if not isinstance(place.node, ast.expr):
+        raise Misfit("there is no expression")
+    return place.node
+
+
+def _replaced(text: Text, place: Place, operation: ReplaceExpression) -> Form:
+    template = templates.expression(operation.code, len(operation.parts))
+    parts = [
+        _part(text, place, Copy(*text.span(span)), template.contexts.get(number))
+        for number, span in enumerate(operation.parts)
+    ]
+    # A bare placeholder's part gets its parentheses by a patch of its own.
+    enclosed = template.is_enclosed or template.is_bare_placeholder
+    return Form(template.fill(parts), template.shape or _expression(place), enclosed, changed=True)
+
+
+def _part(
+    text: Text, place: Place, part: Copy, context: tuple[ast.AST, str] | None
+) -> tuple[Piece, ...]:
+    if context is None or (part.start, part.end) != (place.start, place.end):
+        return (part,)
+    return fitted(_fit_to_move(text, place, _as_it_stands(text, place)), Context(*context)).pieces
+
+
+def _list_comprehension(place: Place) -> Form:
+    node = place.node
+    if not isinstance(node, ast.GeneratorExp):
+        raise Misfit("there is no generator expression")
+    pieces = ("[", Copy(place.start + 1, place.end - 1), "]")
+    return Form(pieces, ast.ListComp(node.elt, node.generators), changed=True)
+
+
+def _fit_to_move(text: Text, place: Place, form: Form) -> Form:
+    """Prepare an expression that leaves the parentheses which stood around it."""
+    raw = text.text[place.start : place.end]
+    moved = Form(form.pieces, form.shape, form.enclosed, changed=True)
+    return enclose(moved) if LINE_END.search(raw) and not _stands_alone(raw) else moved
+
+
+def _stands_alone(code: str) -> bool:
+    """Whether the line breaks in *code* are inside brackets or strings of its own."""
+    try:
+        ast.parse(code, mode="eval")
+    except SyntaxError:
+        return False
+    return True
