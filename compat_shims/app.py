@@ -1,0 +1,185 @@
+"""What the class of a Quart app gets when the app gets a companion."""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any, ParamSpec, TypeVar
+
+import quart
+from quart.asgi import ASGIHTTPConnection
+
+from compat_shims import _quart
+from compat_shims.context import OPEN_KEY
+from compat_shims.harness import harness_of
+from compat_shims.lane import offload
+from compat_shims.request import bridged_request_class
+
+__all__ = ["BridgedApp", "bridged_class"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+REPLACEABLE = (
+    "dispatch_request",
+    "finalize_request",
+    "full_dispatch_request",
+    "handle_exception",
+    "handle_http_exception",
+    "handle_user_exception",
+    "make_response",
+    "preprocess_request",
+    "process_response",
+)
+
+
+class _OnLoop:
+    """A method of a Quart app that Flask code may replace on the companion by a plain function.
+
+    The companion shares the app's attributes, so the replacement must not hide Quart's method:
+    a descriptor with ``__set__`` comes before the instance's attributes
+    (https://docs.python.org/3/howto/descriptor.html#invocation-from-an-instance).
+    """
+
+    def __init__(self, name: str, method: Callable[..., Any]) -> None:
+        self._name = name
+        self._method = method
+
+    def __get__(self, app: Any, owner: type) -> Any:
+        if app is None:
+            return self._method
+        own = vars(app).get(self._name)
+        return own if inspect.iscoroutinefunction(own) else self._method.__get__(app, owner)
+
+    def __set__(self, app: Any, value: Any) -> None:
+        vars(app)[self._name] = value
+
+
+class BridgedApp(_quart.Dispatch):
+    """Mixed into the class of an app by `flask_app`; everything it decides is in `Bridge`."""
+
+    bridge: Any
+
+    @property
+    def request_class(self) -> Any:
+        """Quart's request class, with what Flask's has and Quart's has not."""
+        chosen = vars(self).get("request_class") or super().request_class  # type: ignore[misc]
+        return bridged_request_class(chosen)
+
+    @request_class.setter
+    def request_class(self, value: Any) -> None:
+        vars(self)["request_class"] = value
+
+    @property
+    def asgi_http_class(self) -> Any:
+        """Quart's HTTP connection, which closes the contexts of a stream when it was sent."""
+        return _closing(vars(self).get("asgi_http_class") or super().asgi_http_class)  # type: ignore[misc]
+
+    @asgi_http_class.setter
+    def asgi_http_class(self, value: Any) -> None:
+        vars(self)["asgi_http_class"] = value
+
+    def app_context(self) -> Any:
+        """Return an app context for `async with`, and for Flask's `with`."""
+        return _quart.context_classes()[0](self)
+
+    def request_context(self, request: Any) -> Any:
+        """Return a request context, with Flask's beside it."""
+        return _quart.context_classes()[1](self, request)
+
+    def websocket_context(self, websocket: Any) -> Any:
+        """Return a websocket context, with Flask's beside it."""
+        return _quart.context_classes()[2](self, websocket)
+
+    def create_url_adapter(self, request: Any) -> Any:
+        """Return what Flask makes of `SERVER_NAME`, `TRUSTED_HOSTS` and the request's host."""
+        if request is None:
+            return self.bridge.companion.create_url_adapter(None)
+        return self.bridge.side_of(request).request_context.url_adapter
+
+    def create_jinja_environment(self) -> Any:
+        """Return the companion's environment: the two have one."""
+        return self.bridge.companion.create_jinja_environment()
+
+    def sync_to_async(self, func: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+        """Run *func* in the lane; await, on the loop, a coroutine that it passes through."""
+
+        @functools.wraps(func)
+        async def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
+            result: Any = await offload(func, *args, **kwargs)
+            return await result if inspect.iscoroutine(result) else result  # type: ignore[no-any-return]
+
+        wrapper._quart_async_wrapper = True  # type: ignore[attr-defined]  # noqa: SLF001  Quart's mark
+        return wrapper
+
+    async def make_response(self, result: Any) -> Any:
+        """Return a response for *result*, by Quart's rules or, where they know none, by Flask's."""
+        return await self.bridge.make_response(result, super().make_response)  # type: ignore[misc]
+
+    async def handle_request(self, request: Any) -> Any:
+        """Answer *request*; a test client gets what Flask lets through to its caller."""
+        try:
+            return await super().handle_request(request)  # type: ignore[misc]
+        except Exception as error:
+            harness = harness_of(request.scope)
+            if harness is None:
+                raise
+            harness.errors.append(error)
+            return quart.Response(b"", status=500)
+
+    async def shutdown(self) -> None:
+        """Shut down as Quart does, then wait for the lanes and end their threads."""
+        await super().shutdown()  # type: ignore[misc]
+        await self.bridge.drain()
+
+    def __getattr__(self, name: str) -> Any:
+        """Answer what only Flask apps have, such as `ensure_sync` and `wsgi_app`."""
+        bridge = vars(self).get("bridge")
+        if bridge is None or name.startswith("__"):
+            msg = f"{type(self).__name__!r} object has no attribute {name!r}"
+            raise AttributeError(msg, name=name, obj=self)
+        return getattr(bridge.companion, name)
+
+
+@functools.lru_cache(maxsize=64)
+def bridged_class(cls: type[quart.Quart]) -> type[quart.Quart]:
+    """Return *cls* with `BridgedApp` before it."""
+    bridged: type[quart.Quart] = type(
+        cls.__name__, (BridgedApp, cls), {"__module__": cls.__module__, "__doc__": cls.__doc__}
+    )
+    for name in REPLACEABLE:
+        method = _OnLoop(name, getattr(bridged, name))
+        setattr(bridged, name, method)
+    return bridged
+
+
+@functools.lru_cache(maxsize=64)
+def _closing(cls: type[ASGIHTTPConnection]) -> type[ASGIHTTPConnection]:
+    """Return *cls*, closing what the response kept open after its last chunk.
+
+    The last message is held back until then: a server answers it with ``http.disconnect``, and
+    Quart cancels the task in which the teardown functions run.
+    """
+
+    class ClosingConnection(cls):  # type: ignore[misc,valid-type]
+        async def handle_request(self, request: Any, send: Any) -> None:
+            closers: list[Callable[[], Awaitable[None]]] = []
+            request.scope[OPEN_KEY] = closers
+            held: list[Any] = []
+
+            async def hold_last(message: Any) -> None:
+                ends = message["type"] == "http.response.body" and not message.get("more_body")
+                if closers and ends:
+                    held.append(message)
+                else:
+                    await send(message)
+
+            try:
+                await super().handle_request(request, hold_last)
+            finally:
+                while closers:
+                    await closers.pop()()
+            for message in held:
+                await send(message)
+
+    return ClosingConnection

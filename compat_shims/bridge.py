@@ -1,0 +1,302 @@
+"""What happens when Quart handles a request of an app that has a companion.
+
+Two ways lead through a request. Where the view is synchronous, Flask's own code dispatches it, as
+a whole, in the lane: hooks, view and hooks again are one hop. Where the view is async, Quart's
+code dispatches it on the event loop, and what is synchronous around it goes into the lane.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from inspect import iscoroutinefunction
+from typing import Any
+
+import flask
+import quart
+from blinker import Signal
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from compat_shims import _quart, hooks, session
+from compat_shims.context import CompanionAppContext, CompanionRequestContext, FlaskSide
+from compat_shims.errors import PoolExhaustedError
+from compat_shims.lane import offload
+from compat_shims.pool import Pool
+from compat_shims.request import SIDE_KEY, is_worth_buffering
+from compat_shims.response import (
+    LaneStream,
+    apply_wire_rules,
+    as_quart,
+    back_to_quart,
+    in_the_lane,
+    is_view,
+)
+from compat_shims.signals import Relays
+
+__all__ = ["Bridge"]
+
+Native = Callable[[], Awaitable[Any]]
+
+DISPATCHING = (
+    "dispatch_request",
+    "finalize_request",
+    "full_dispatch_request",
+    "make_response",
+    "preprocess_request",
+    "process_response",
+)
+"""Methods of Flask that take part in every request, and may be overridden."""
+
+
+class Bridge:
+    """What an app and its companion have in common; `app.bridge` on both."""
+
+    def __init__(self, app: quart.Quart, companion: Any, pool: Pool) -> None:
+        """Stand between *app* and *companion*."""
+        self.app = app
+        self.companion = companion
+        self.pool = pool
+        self.relays = Relays(app, companion)
+
+    # Contexts.
+
+    def attach(self, context: Any, session_: Any) -> None:
+        """Give a new context of Quart its Flask side, unless it was made with one."""
+        request = _quart.request_of(context)
+        if context.side is None:
+            context.side = self.side_of(request)
+        if request is not None:
+            side = context.side
+            context._after_request_functions = side.request_context._after_request_functions
+            request.routing_exception = side.request_context.request.routing_exception
+        if session_ is not None:
+            context.side.put_session(session_)
+        context.g = context.side.app_context.g
+
+    def side_of(self, request: Any) -> FlaskSide:
+        """Return the Flask side of *request*, made when it is first asked for."""
+        if request is None:
+            return FlaskSide(self)
+        side = request.scope.get(SIDE_KEY)
+        return side if side is not None and side.bridge is self else FlaskSide(self, request)
+
+    def app_context_beside(self, context: CompanionAppContext) -> Any:
+        """Return an app context of Quart with the `g` of *context*."""
+        beside = _quart.context_classes()[0](self.app)
+        beside.g = context.g
+        return beside
+
+    def request_context_beside(self, context: CompanionRequestContext) -> Any:
+        """Return a request context of Quart for the request of *context*."""
+        from compat_shims.wsgi import quart_request  # noqa: PLC0415  it imports this module
+
+        request = quart_request(self.app, context.request.environ)
+        side = FlaskSide.of(self, context, request)
+        return _quart.context_classes()[1](self.app, request, side=side)
+
+    async def match(self, context: CompanionRequestContext) -> None:
+        """Find the rule for the request; converters of the app's own may block."""
+        if self._converters_may_block():
+            await offload(context.match_request)
+        else:
+            context.match_request()
+
+    def _converters_may_block(self) -> bool:
+        url_map = self.companion.url_map
+        known = url_map.default_converters
+        return any(known.get(name) is not cls for name, cls in url_map.converters.items())
+
+    # Dispatching.
+
+    async def full_dispatch(self, context: Any, native: Native) -> Any:
+        """Answer the request of *context*."""
+        request = _quart.request_of(context)
+        await self._receive_body(request)
+        if self._flask_dispatches(request):
+            response = await offload(self._answer, context.side)
+        else:
+            response = await native()
+        return self._finished(context.side, response)
+
+    async def _receive_body(self, request: Any) -> None:
+        body = request.body
+        if hasattr(body, "keep") and is_worth_buffering(request):
+            body.keep()
+            if not body.is_too_large():
+                await body.received()
+
+    def _flask_dispatches(self, request: Any) -> bool:
+        if self._quart_overrides(DISPATCHING):
+            return False
+        if self._flask_overrides(DISPATCHING):
+            return True
+        rule = request.url_rule
+        if request.routing_exception is not None or rule is None:
+            return self._has_synchronous_hooks(request)
+        return not iscoroutinefunction(self.app.view_functions.get(rule.endpoint))
+
+    def _has_synchronous_hooks(self, request: Any) -> bool:
+        around = [
+            *hooks.before_functions(self.app, request),
+            *hooks.after_functions(self.app, request, ()),
+        ]
+        handlers = self.app.error_handler_spec.values()
+        around += [f for codes in handlers for classes in codes.values() for f in classes.values()]
+        return any(not iscoroutinefunction(function) for function in around)
+
+    def _quart_overrides(self, names: tuple[str, ...]) -> bool:
+        cls = type(self.app).__bases__[-1]  # what `bridged_class` was given
+        return any(getattr(cls, name) is not getattr(quart.Quart, name) for name in names)
+
+    def _flask_overrides(self, names: tuple[str, ...]) -> bool:
+        replaced = vars(self.companion)
+        if any(name in replaced and not iscoroutinefunction(replaced[name]) for name in names):
+            return True
+        own, base = type(self.companion), self.companion.framework_class
+        return any(getattr(own, name) is not getattr(base, name) for name in names)
+
+    def overrides_teardown(self) -> bool:
+        """Tell whether the Flask app has its own way of tearing a context down."""
+        return self._flask_overrides(("do_teardown_request", "do_teardown_appcontext"))
+
+    def _answer(self, side: FlaskSide) -> quart.Response:
+        """Let Flask answer, in the lane, as its `wsgi_app` does."""
+        companion = self.companion
+        try:
+            response = companion.full_dispatch_request()
+        except Exception as error:  # noqa: BLE001  Flask handles it, or raises it again
+            side.error = error
+            side.answered_by_flask = True
+            response = companion.handle_exception(error)
+        assert side.request_context is not None  # noqa: S101  this is a request
+        environ = side.request_context.request.environ
+        if is_view(response):
+            return back_to_quart(response, self.app, environ)
+        return as_quart(response, self.app, environ)
+
+    def _finished(self, side: FlaskSide, response: Any) -> Any:
+        if isinstance(response, quart.Response):
+            method = side.request_context.request.method if side.request_context else "GET"
+            response = apply_wire_rules(in_the_lane(response), method)
+            side.streaming = isinstance(response.response, LaneStream) or side.copied
+        return response
+
+    async def preprocess(self, context: Any) -> Any:
+        """Run what runs before the view."""
+        request = _quart.request_of(context)
+        return await hooks.first_answer(hooks.before_functions(self.app, request))
+
+    async def process_response(self, context: Any, response: Any) -> Any:
+        """Run what runs after the view, and save the session."""
+        side = context.side
+        functions = hooks.after_functions(
+            self.app, _quart.request_of(context), context._after_request_functions
+        )
+        response = await hooks.processed(functions, response, side)
+        await session.save_session(side, response)
+        return response
+
+    async def make_response(self, result: Any, native: Callable[[Any], Awaitable[Any]]) -> Any:
+        """Return the response for what a view has returned, by Quart's or by Flask's rules."""
+        if _is_for_quart(result):
+            return await native(result)
+        value = result[0] if isinstance(result, tuple) and result else result
+        make = self.companion.make_response
+        calls_app = callable(value) and not isinstance(value, WerkzeugResponse | HTTPException)
+        response = await offload(make, result) if calls_app else make(result)
+        environ = flask.request.environ
+        if is_view(response):
+            return back_to_quart(response, self.app, environ)
+        return as_quart(response, self.app, environ)
+
+    # Errors.
+
+    async def handle_user_exception(self, error: Exception, native: Native) -> Any:
+        """Handle an exception of a hook or view."""
+        if isinstance(error, PoolExhaustedError):
+            raise error
+        if not self._is_replaced_by_flask("handle_user_exception"):
+            return await native()
+        return await offload(self._handle_actively, "handle_user_exception", error)
+
+    async def handle_exception(self, context: Any, error: Exception, native: Native) -> Any:
+        """Answer an exception that nothing has handled: as 500, or by letting it through."""
+        side = context.side if context is not None else None
+        if side is None:
+            return await native()
+        if side.answered_by_flask:
+            raise error
+        side.error = error
+        if isinstance(error, PoolExhaustedError):
+            return await self._refuse(error)
+        if self._is_replaced_by_flask("handle_exception"):
+            answer = await offload(self._handle_actively, "handle_exception", error)
+            response = await self.app.make_response(answer)
+        else:
+            response = await native()
+        return self._finished(side, response)
+
+    def _is_replaced_by_flask(self, name: str) -> bool:
+        return self._flask_overrides((name,))
+
+    def _handle_actively(self, name: str, error: Exception) -> Any:
+        # Flask calls it while the exception is active, so that a bare `raise` is possible there.
+        try:
+            raise error
+        except Exception as active:  # noqa: BLE001  what handles it decides
+            return getattr(self.companion, name)(active)
+
+    async def _refuse(self, error: PoolExhaustedError) -> Any:
+        self.app.logger.error("%s", error)
+        find = self.app._find_error_handler
+        handler = find(error, flask.request.blueprints)
+        if handler is not None and iscoroutinefunction(handler):
+            return await self.app.make_response(await handler(error))
+        answer = error.get_response()
+        response = self.app.response_class(answer.get_data(), status=answer.status_code)
+        response.headers.update(answer.headers)
+        return response
+
+    # The rest.
+
+    async def drain(self) -> None:
+        """Wait, as long as Quart waits for background tasks, until every lane has ended."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.app.config["BACKGROUND_TASK_SHUTDOWN_TIMEOUT"]):
+                await self.pool.all_back()
+        self.pool.stop_idle_threads()
+
+    async def send(self, signal: Signal, **values: Any) -> None:
+        """Send one of Quart's signals; the relay brings it to Flask's receivers."""
+        if signal.receivers:
+            await signal.send_async(self.app, _sync_wrapper=self.app.ensure_async, **values)  # type: ignore[arg-type]
+
+    async def update_template_context(self, context: dict[str, Any]) -> None:
+        """Let the context processors add to *context*, in the lane.
+
+        Where a template is rendered next, that hop into the lane does it (see `templating`).
+        """
+        if not _quart.asked_by_templating():
+            await offload(self.companion.update_template_context, context)
+
+    async def teardown_request(self, context: Any, exc: BaseException | None) -> None:
+        """Run the teardown functions of a request."""
+        await offload(self.companion.do_teardown_request, exc)
+
+    async def teardown_appcontext(self, exc: BaseException | None) -> None:
+        """Run the teardown functions of an app context."""
+        await offload(self.companion.do_teardown_appcontext, exc)
+
+
+def _is_for_quart(result: Any) -> bool:
+    value, status = result, None
+    if isinstance(result, tuple):
+        if not 1 < len(result) <= 3:  # noqa: PLR2004  (body, status, headers)
+            return False
+        value, status = result[0], result[1]
+    if not isinstance(status, int | dict | list | Headers | None):
+        return False
+    if isinstance(value, str | bytes | dict | list | quart.Response):
+        return True
+    return hasattr(value, "__aiter__")

@@ -1,0 +1,69 @@
+"""Async functions shown to synchronous code."""
+
+import asyncio
+import functools
+from collections.abc import Callable
+from inspect import iscoroutinefunction
+from typing import Any, ParamSpec
+
+import flask
+import quart
+
+from compat_shims.lane import hop, in_lane
+from compat_shims.response import as_flask, settle
+
+__all__ = ["as_sync", "settling"]
+
+P = ParamSpec("P")
+
+
+def as_sync(view: Callable[P, Any]) -> Callable[P, Any]:
+    """Show the async *view* to a synchronous decorator, which then gets its result::
+
+        @app.route("/")
+        @cache.cached(timeout=50)
+        @as_sync
+        async def index(): ...
+
+    In a lane the view is awaited on the event loop, in the request's own task, and a
+    `quart.Response` that it returns is given to the decorator as a `flask.Response`. On the event
+    loop the caller gets the coroutine, to await it. Elsewhere a loop is run for the call.
+
+    A function that is not async is returned as it is.
+    """
+    if not iscoroutinefunction(view):
+        return view
+
+    @functools.wraps(view)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+        if in_lane():
+            return _for_flask(hop(view, *args, **kwargs))
+        if _in_event_loop():
+            return view(*args, **kwargs)
+        return asyncio.run(view(*args, **kwargs))
+
+    return wrapper
+
+
+def settling(function: Callable[P, Any]) -> Callable[P, Any]:
+    """Return *function*, whose coroutine, if it returns one, is awaited."""
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return settle(function(*args, **kwargs))
+
+    return wrapper
+
+
+def _for_flask(result: Any) -> Any:
+    if isinstance(result, quart.Response) and flask.has_app_context():
+        return as_flask(result, flask.current_app)
+    return result
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

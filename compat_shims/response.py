@@ -1,0 +1,223 @@
+"""Responses of Flask sent by Quart, and responses of Quart shown to Flask code."""
+
+import inspect
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from typing import Any
+
+import flask
+import quart
+from quart.wrappers.response import ResponseBody
+from werkzeug.datastructures import Headers
+from werkzeug.http import remove_entity_headers
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+from compat_shims import _quart
+from compat_shims.lane import Lane, current_lane, hop, in_lane, offload
+
+__all__ = ["LaneStream", "apply_wire_rules", "as_flask", "as_quart"]
+
+_END = object()
+_FILE_BATCH = 16  # blocks of a file that are read in one hop
+_ORIGIN = "_compat_shims_origin"
+
+
+class LaneStream(ResponseBody):
+    """A synchronous iterable that is iterated in the lane of the request, and closed there."""
+
+    def __init__(self, iterable: Iterable[Any], close: Callable[[], Any] | None = None) -> None:
+        """Iterate *iterable*, then call *close*."""
+        self._iterable = iterable
+        self._iterator: Iterator[Any] | None = None
+        self._close = close
+        self._batch = _FILE_BATCH if _is_file(iterable) else 1
+
+    async def __aenter__(self) -> AsyncIterable[bytes]:
+        """Begin."""
+        return self
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        """Iterate."""
+        return self
+
+    async def __anext__(self) -> Any:
+        """Let the lane produce what comes next."""
+        chunk = await offload(self._produce)
+        if chunk is _END:
+            raise StopAsyncIteration
+        return chunk
+
+    async def __aexit__(self, *_: object) -> None:
+        """Close the iterable, however far it got."""
+        await offload(self._finish)
+
+    def _produce(self) -> Any:
+        if self._iterator is None:
+            self._iterator = iter(self._iterable)
+        if self._batch == 1:
+            return next(self._iterator, _END)
+        blocks = [block for block, _ in zip(self._iterator, range(self._batch), strict=False)]
+        return b"".join(blocks) if blocks else _END
+
+    def _finish(self) -> None:
+        close = self._close or getattr(self._iterable, "close", None)
+        if close is not None:
+            close()
+
+
+class ClosingBody(ResponseBody):
+    """Data that is complete, and something to call in the lane once it was sent."""
+
+    def __init__(self, data: bytes, close: Callable[[], Any]) -> None:
+        """Send *data*, then call *close*."""
+        self.data = data
+        self._close = close
+
+    async def __aenter__(self) -> AsyncIterable[bytes]:
+        """Begin."""
+        return self._chunks()
+
+    async def __aexit__(self, *_: object) -> None:
+        """Run what the app wants to be run when the response was sent."""
+        await offload(self._close)
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        yield self.data
+
+
+def as_quart(response: WerkzeugResponse, app: quart.Quart, environ: Any) -> quart.Response:
+    """Return what *app* sends for *response*, by the rules by which Werkzeug sends.
+
+    Those are `werkzeug.wrappers.Response.get_wsgi_response`'s: no body for HEAD, 204 and 304, a
+    Content-Length where it is known.
+    """
+    chunks, _, headers = response.get_wsgi_response(environ)
+    answer = app.response_class()
+    answer.headers = Headers(headers)
+    answer.status_code = response.status_code
+    answer.response = _body(response, chunks)
+    return answer
+
+
+def _body(response: WerkzeugResponse, chunks: Any) -> Any:
+    if not response.is_sequence or response.direct_passthrough:
+        return LaneStream(chunks, response.close)
+    data = b"".join(chunks)
+    if _has_close_callbacks(response):
+        return ClosingBody(data, response.close)
+    return quart.Response.data_body_class(data)
+
+
+def _has_close_callbacks(response: WerkzeugResponse) -> bool:
+    return bool(getattr(response, "_on_close", None)) or hasattr(response.response, "close")
+
+
+def _is_file(iterable: Any) -> bool:
+    return type(iterable).__name__ == "FileWrapper"
+
+
+def as_flask(response: Any, companion: flask.Flask) -> flask.Response:
+    """Return *response*, of Quart or of Werkzeug, as a response of the companion's class.
+
+    The two share their headers; what Flask code changes is taken over by `back_to_quart`.
+    """
+    if isinstance(response, companion.response_class):
+        return response
+    if isinstance(response, WerkzeugResponse):
+        return companion.response_class.force_type(response)
+    seen = getattr(response, _ORIGIN, None)
+    if isinstance(seen, flask.Response):
+        return seen
+    view = companion.response_class()
+    view.headers = response.headers
+    view.status = response.status
+    view.response = _chunks(response.response)
+    setattr(response, _ORIGIN, view)
+    setattr(view, _ORIGIN, (response, view.response))
+    return view
+
+
+def back_to_quart(view: WerkzeugResponse, app: quart.Quart, environ: Any) -> quart.Response:
+    """Return the response of Quart behind *view*, with what Flask code has changed."""
+    origin = getattr(view, _ORIGIN, None)
+    if origin is None:
+        return as_quart(view, app, environ)
+    response, body = origin
+    response.headers = view.headers
+    response.status_code = view.status_code
+    if view.response is not body:
+        response.response = _body(view, view.iter_encoded())
+    answer: quart.Response = response
+    return answer
+
+
+def is_view(response: Any) -> bool:
+    """Tell whether *response*, of Flask, stands for one of Quart."""
+    return hasattr(response, _ORIGIN)
+
+
+def _chunks(body: Any) -> Any:
+    data = getattr(body, "data", None)
+    if isinstance(data, bytes):
+        return [data[body.begin : body.end] if hasattr(body, "begin") else data]
+    return _hopping_chunks(body)
+
+
+def _hopping_chunks(body: Any) -> Iterator[bytes]:
+    """Give the chunks of a body that only the event loop can iterate."""
+    chunks = hop(body.__aenter__).__aiter__()
+    try:
+        while (chunk := hop(_next_or_end, chunks)) is not _END:
+            yield chunk.encode() if isinstance(chunk, str) else chunk
+    finally:
+        hop(body.__aexit__, None, None, None)
+
+
+async def _next_or_end(chunks: AsyncIterator[Any]) -> Any:
+    return await anext(chunks, _END)
+
+
+def in_the_lane(response: quart.Response) -> quart.Response:
+    """Have the lane, not a thread of the default executor, iterate a synchronous body."""
+    iterator = _quart.synchronous_iterator(response.response)
+    if iterator is not None:
+        response.response = LaneStream(iterator)
+    return response
+
+
+def apply_wire_rules(response: quart.Response, method: str) -> quart.Response:
+    """Send a response of Quart by the rules by which Werkzeug sends Flask's.
+
+    https://www.rfc-editor.org/rfc/rfc9110.html#name-304-not-modified
+    """
+    status = response.status_code
+    if 100 <= status < 200 or status == 204:  # noqa: PLR2004  HTTP's own numbers
+        response.headers.remove("Content-Length")
+    elif status == 304:  # noqa: PLR2004  HTTP's own number
+        remove_entity_headers(response.headers)
+    else:
+        if method == "HEAD":
+            _drop_body(response)
+        return response
+    _drop_body(response)
+    return response
+
+
+def _drop_body(response: quart.Response) -> None:
+    response.response = quart.Response.data_body_class(b"")
+
+
+def settle(value: Any) -> Any:
+    """Await, from a lane, a coroutine that a synchronous wrapper has passed through."""
+    if inspect.iscoroutine(value) and in_lane():
+        return hop(lambda: value)
+    return value
+
+
+def with_flask_body(result: Any, companion: flask.Flask) -> Any:
+    """Return what a view has returned, with a response of Quart in it shown as one of Flask."""
+    result = settle(result)
+    if isinstance(result, quart.Response):
+        return as_flask(result, companion)
+    if isinstance(result, tuple) and result and isinstance(result[0], quart.Response):
+        return (as_flask(result[0], companion), *result[1:])
+    return result
