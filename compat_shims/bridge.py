@@ -23,7 +23,7 @@ from compat_shims.context import CompanionAppContext, CompanionRequestContext, F
 from compat_shims.errors import PoolExhaustedError
 from compat_shims.lane import offload
 from compat_shims.pool import Pool
-from compat_shims.request import SIDE_KEY, is_worth_buffering
+from compat_shims.request import SIDE_KEY, SharedBody, is_worth_buffering
 from compat_shims.response import (
     LaneStream,
     apply_wire_rules,
@@ -112,19 +112,21 @@ class Bridge:
     async def full_dispatch(self, context: Any, native: Native) -> Any:
         """Answer the request of *context*."""
         request = _quart.request_of(context)
-        await self._receive_body(request)
+        await self._receive_body(request, context.side.environ)
         if self._flask_dispatches(request):
             response = await offload(self._answer, context.side)
         else:
             response = await native()
         return self._finished(context.side, response)
 
-    async def _receive_body(self, request: Any) -> None:
+    async def _receive_body(self, request: Any, environ: dict[str, Any]) -> None:
         body = request.body
-        if hasattr(body, "keep") and is_worth_buffering(request):
-            body.keep()
-            if not body.is_too_large():
-                await body.received()
+        if not isinstance(body, SharedBody) or not is_worth_buffering(request):
+            return
+        await body.received()
+        if body.is_here and "HTTP_TRANSFER_ENCODING" not in environ:
+            # HTTP/2 and test clients may send a form without saying how long it is.
+            environ.setdefault("CONTENT_LENGTH", str(len(body)))
 
     def _flask_dispatches(self, request: Any) -> bool:
         if self._quart_overrides(DISPATCHING):
@@ -169,16 +171,15 @@ class Bridge:
             side.error = error
             side.answered_by_flask = True
             response = companion.handle_exception(error)
-        assert side.request_context is not None  # noqa: S101  this is a request
-        environ = side.request_context.request.environ
-        if is_view(response):
-            return back_to_quart(response, self.app, environ)
-        return as_quart(response, self.app, environ)
+        return self._as_quart(response, side.environ)
+
+    def _as_quart(self, response: flask.Response, environ: Any) -> quart.Response:
+        convert = back_to_quart if is_view(response) else as_quart
+        return convert(response, self.app, environ)
 
     def _finished(self, side: FlaskSide, response: Any) -> Any:
         if isinstance(response, quart.Response):
-            method = side.request_context.request.method if side.request_context else "GET"
-            response = apply_wire_rules(in_the_lane(response), method)
+            response = apply_wire_rules(in_the_lane(response), side.environ["REQUEST_METHOD"])
             side.streaming = isinstance(response.response, LaneStream) or side.copied
         return response
 
@@ -205,10 +206,7 @@ class Bridge:
         make = self.companion.make_response
         calls_app = callable(value) and not isinstance(value, WerkzeugResponse | HTTPException)
         response = await offload(make, result) if calls_app else make(result)
-        environ = flask.request.environ
-        if is_view(response):
-            return back_to_quart(response, self.app, environ)
-        return as_quart(response, self.app, environ)
+        return self._as_quart(response, flask.request.environ)
 
     # Errors.
 

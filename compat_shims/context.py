@@ -136,6 +136,12 @@ class FlaskSide:
     # The state that both frameworks share.
 
     @property
+    def environ(self) -> dict[str, Any]:
+        """The WSGI environ of the request."""
+        assert self.request_context is not None  # noqa: S101  only requests have one
+        return self.request_context.request.environ
+
+    @property
     def session(self) -> SessionMixin | None:
         """The session, marked as accessed: Flask sends ``Vary: Cookie`` then."""
         found = self.peek_session()

@@ -80,4 +80,4 @@ def _process(functions: list[Function], response: Any, side: Any) -> Any:
     view = as_flask(response, companion)
     for function in functions:
         view = as_flask(settle(function(view)), companion)
-    return back_to_quart(view, side.bridge.app, side.request_context.request.environ)
+    return back_to_quart(view, side.bridge.app, side.environ)

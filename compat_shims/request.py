@@ -122,6 +122,7 @@ class SharedBody:
 
     async def received(self) -> None:
         """Wait for the whole body; return early where nobody will be allowed to read it."""
+        self.keep()
         while not (self._complete or self._disconnected or self.is_too_large()):
             await self.more(len(self._data))
 
@@ -143,6 +144,10 @@ class SharedBody:
     def is_here(self) -> bool:
         """Whether nothing has to be awaited any more."""
         return self._complete
+
+    def __len__(self) -> int:
+        """Return how many bytes are kept."""
+        return len(self._data)
 
     def part(self, position: int, size: int) -> bytes:
         """Return at most *size* bytes from *position* that are here already."""

@@ -60,7 +60,7 @@ def _save(interface: Any, side: Any, session: SessionMixin, response: Any) -> No
     view = as_flask(response, companion) if response is not None else flask.Response()
     interface.save_session(companion, session, view)
     if response is not None:
-        back_to_quart(view, side.bridge.app, side.request_context.request.environ)
+        back_to_quart(view, side.bridge.app, side.environ)
 
 
 class AsyncInterfaceInLane(SessionInterface):
