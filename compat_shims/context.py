@@ -234,14 +234,21 @@ class FlaskSide:
         self._preserve()
         if _is_websocket(self._request):
             await _quart.teardown_websocket(self.bridge.app, context, exc)
+        try:
+            await self._teardown(exc)
+        finally:
+            if self._is_http():
+                await self._request.close()  # The files that Quart has parsed.
+
+    async def _teardown(self, exc: BaseException | None) -> None:
         if not self._teardown_needs_lane():
             await self._teardown_on_loop(exc)
-        else:
-            try:
-                await offload(self._teardown_in_lane, exc)
-            except PoolExhaustedError:
-                self._use_spare_thread()
-                await offload(self._teardown_in_lane, exc)
+            return
+        try:
+            await offload(self._teardown_in_lane, exc)
+        except PoolExhaustedError:
+            self._use_spare_thread()
+            await offload(self._teardown_in_lane, exc)
 
     def leave(self) -> None:
         """Unbind Flask's contexts, and give the thread of the lane back."""
@@ -308,6 +315,8 @@ class FlaskSide:
     async def _teardown_on_loop(self, exc: BaseException | None) -> None:
         for function in self._teardown_functions():
             await function(exc)
+        if self._is_http() and self.request_context is not None:
+            self.request_context.request.close()
         if self._is_http():
             await self.bridge.send(quart.signals.request_tearing_down, exc=exc)
         if self._owns_app_context:

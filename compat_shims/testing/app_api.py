@@ -13,7 +13,7 @@ from werkzeug.test import Client
 from compat_shims.companion import flask_app
 from compat_shims.testing.either import EitherClient, EitherContext
 from compat_shims.testing.either_method import EitherMethod
-from compat_shims.testing.who_asks import asked_by_test, in_event_loop
+from compat_shims.testing.who_asks import Caller, in_event_loop, who_asks
 
 Method = Callable[..., Any]
 
@@ -62,12 +62,14 @@ def context(name: str, original: Method) -> Method:
 
     @wraps(original)
     def method(app: Quart, *args: Any, **kwargs: Any) -> Any:
+        caller = who_asks(app)
+        flask_context = partial(_flask_member, app, name, *args, **kwargs)
         quart_context = partial(original, app, *args, **kwargs)
-        if asked_by_test(app):
-            return _flask_member(app, name, *args, **kwargs)
-        if not in_event_loop():
-            return quart_context()
-        return EitherContext(partial(_flask_member, app, name, *args, **kwargs), quart_context)
+        if caller is Caller.TEST:
+            return flask_context()
+        if caller is Caller.ASYNC_TEST:
+            return EitherContext(flask_context, quart_context)
+        return quart_context()
 
     return method
 
@@ -88,7 +90,7 @@ def synchronous(name: str, original: Method) -> EitherMethod:
     """Make the coroutine method *name* a synchronous one where a test calls it."""
 
     def answer(app: Quart, *args: Any, **kwargs: Any) -> Any:
-        if asked_by_test(app, depth=2):
+        if who_asks(app, depth=2) is Caller.TEST:
             return _flask_member(app, name, *args, **kwargs)
         return original(app, *args, **kwargs)
 
@@ -100,7 +102,7 @@ def run(original: Method) -> Method:
 
     @wraps(original)
     def method(app: Quart, *args: Any, **kwargs: Any) -> Any:
-        if asked_by_test(app):
+        if who_asks(app) is Caller.TEST:
             return _flask_member(app, "run", *args, **kwargs)
         return original(app, *args, **kwargs)
 
@@ -112,7 +114,7 @@ def _flask_member(app: Quart, name: str, *args: Any, **kwargs: Any) -> Any:
 
 
 def _get_wsgi_app(app: Quart) -> Any:
-    if not asked_by_test(app):
+    if who_asks(app) is not Caller.TEST:
         raise AttributeError("a Quart app has no wsgi_app: wrap its asgi_app", obj=app)
     return flask_app(app).wsgi_app
 

@@ -9,6 +9,8 @@ import flask.cli
 import flask.testing
 from quart import Quart
 
+from compat_shims._quart import Dispatch
+from compat_shims.app import BridgedApp, bridged_class
 from compat_shims.companion import flask_app
 from compat_shims.testing import app_api
 from compat_shims.testing.cli import EitherScriptInfo
@@ -53,6 +55,7 @@ def install() -> None:
     _give_flask_api()
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
+    bridged_class.cache_clear()  # What it has made so far was made of what is replaced now.
     for module in (flask.cli, flask.testing):
         _patches.set(module, "ScriptInfo", EitherScriptInfo)
 
@@ -61,6 +64,7 @@ def uninstall() -> None:
     """Undo `install`."""
     never_awaited.stop()
     _patches.undo()
+    bridged_class.cache_clear()
 
 
 def flask_on_quart() -> None:
@@ -72,16 +76,22 @@ def flask_on_quart() -> None:
 
 
 def _give_flask_api() -> None:
-    _patches.wrap(Quart, "test_client", app_api.test_client)
-    _patches.wrap(Quart, "test_cli_runner", app_api.test_cli_runner)
-    _patches.wrap(Quart, "request_context", app_api.request_context)
-    _patches.wrap(Quart, "__call__", app_api.call)
-    _patches.wrap(Quart, "run", app_api.run)
-    _patches.set(Quart, "wsgi_app", app_api.wsgi_app)
+    _wrap("test_client", app_api.test_client)
+    _wrap("test_cli_runner", app_api.test_cli_runner)
+    _wrap("request_context", app_api.request_context)
+    _wrap("run", app_api.run)
+    _wrap("__call__", app_api.call)
     for name in CONTEXTS:
-        _patches.wrap(Quart, name, partial(app_api.context, name))
+        _wrap(name, partial(app_api.context, name))
     for name in SYNCHRONOUS:
-        _patches.wrap(Quart, name, partial(app_api.synchronous, name))
+        _wrap(name, partial(app_api.synchronous, name))
+    _patches.set(Quart, "wsgi_app", app_api.wsgi_app)
+
+
+def _wrap(name: str, wrapper: Callable[[Method], Any]) -> None:
+    for owner in (Quart, BridgedApp, Dispatch):
+        if name in vars(owner):
+            _patches.wrap(owner, name, wrapper)
 
 
 def _count_requests() -> None:

@@ -1,4 +1,4 @@
-"""Who calls a method of the app: a synchronous test, async code, or the app's own code.
+"""Who calls a method of the app: a synchronous test, an async one, or the app itself.
 
 Only a test gets Flask's behaviour where Quart's differs: what the app's own code asks for must
 behave in a test as it will under a server, or the test would hide what was not migrated.
@@ -6,11 +6,27 @@ behave in a test as it will under a server, or the test would hide what was not 
 
 import asyncio
 import sys
-from types import FrameType
+from enum import Enum
 
 from quart import Quart
 
 from compat_shims.lane import in_lane
+
+
+class Caller(Enum):
+    """Who asks. Fixtures, and libraries that a test uses, count as the test."""
+
+    TEST = "synchronous test code"
+    ASYNC_TEST = "test code in an event loop"
+    APP = "the app's own code, a request, or a framework"
+
+
+def who_asks(app: Quart, depth: int = 1) -> Caller:
+    """Tell what code it is that stands *depth* frames above the caller of this function."""
+    frame = sys._getframe(depth + 1)  # noqa: SLF001  sys's documented name
+    if in_lane() or _is_app(app, str(frame.f_globals.get("__name__", ""))):
+        return Caller.APP
+    return Caller.ASYNC_TEST if in_event_loop() else Caller.TEST
 
 
 def in_event_loop() -> bool:
@@ -22,18 +38,10 @@ def in_event_loop() -> bool:
     return True
 
 
-def asked_by_test(app: Quart, depth: int = 1) -> bool:
-    """Tell whether the code *depth* frames above the caller is a synchronous test of *app*.
-
-    Fixtures, and libraries that a test uses, count as the test.
-    """
-    if in_lane() or in_event_loop():
-        return False
-    return not _is_own_code(app, sys._getframe(depth + 1))  # noqa: SLF001  sys's documented name
-
-
-def _is_own_code(app: Quart, frame: FrameType) -> bool:
-    module = str(frame.f_globals.get("__name__", ""))
+def _is_app(app: Quart, module: str) -> bool:
     if "test" in module:  # tests.views, conftest, myapp.testing
         return False
-    return module.partition(".")[0] == app.import_name.partition(".")[0]
+    return module.partition(".")[0] in (app.import_name.partition(".")[0], *_FRAMEWORKS)
+
+
+_FRAMEWORKS = ("compat_shims", "quart")

@@ -3,19 +3,23 @@
 import asyncio
 import inspect
 import io
+from pathlib import Path
 
 import flask
 import flask.testing
 import pytest
 import quart
 import werkzeug.test
-from flask.cli import ScriptInfo
 from quart import Quart
 from werkzeug.wrappers import Response
 
 from compat_shims import testing
+from compat_shims.companion import flask_app
 from compat_shims.testing.counting import Served, requests
 from compat_shims.testing.never_awaited import never_awaited
+
+
+HERE = Path(__file__).parent
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +34,7 @@ def _installed():
 @pytest.fixture
 def app():
     app = Quart(__name__)
+    flask_app(app)
     app.config.update(TESTING=True, SECRET_KEY="key")
 
     @app.route("/echo", methods=["GET", "POST"])
@@ -239,6 +244,8 @@ def test_commands(app):
 
 
 def test_a_command_with_an_app_context_of_quart(app):
+    from flask.cli import ScriptInfo  # As a test file does, that is imported in the run.
+
     @app.cli.command("context", with_appcontext=True)
     def context():
         print(quart.current_app.name, flask.current_app.name)
@@ -248,7 +255,7 @@ def test_a_command_with_an_app_context_of_quart(app):
         (app.test_cli_runner(), {"obj": ScriptInfo(create_app=lambda: app)}),
     ]:
         result = runner.invoke(args=["context"], **options)
-        assert result.exception is None
+        assert result.exception is None, result.output
         assert result.output == f"{app.name} {app.name}\n"
 
 
@@ -392,10 +399,8 @@ def test_a_view_may_use_the_client(app, client):
     assert client.get("/outer-async").text == "async nothing"
 
 
-def test_the_apps_own_code_gets_quarts_behaviour(app):
-    own = {"__name__": f"{app.import_name}.views"}
-    app.import_name = "myapp"
-    own = {"__name__": "myapp.views", "app": app}
+def test_the_apps_own_code_gets_quarts_behaviour():
+    own = {"__name__": "myapp.views", "app": Quart("myapp", root_path=str(HERE))}
     exec("coroutine = app.open_resource('test_flask_api.py')", own)
     assert inspect.iscoroutine(own["coroutine"])
     own["coroutine"].close()
