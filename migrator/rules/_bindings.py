@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from migrator.facts.catalog.flask_to_quart import aliases
 from migrator.facts.model import Facts
 from migrator.index.symbols import FunctionId, Module
 from migrator.rules._places import ancestors
@@ -104,13 +105,22 @@ def _names_of(tree: ast.Module, wanted: set[str]) -> Mapping[str, list[ast.Name]
 
 def _uses(facts: Facts, binding: Binding, names: Iterable[ast.Name]) -> Iterator[NameUse]:
     for name in names:
-        if isinstance(name.ctx, ast.Load) and _scope_of(facts, name) == binding.scope:
+        if _is_of(facts, binding, name):
             function = facts.program.owner.get(name)
             if binding.is_module:
                 attribute, dotted = _attribute_of(facts, name, binding.imported)
                 yield NameUse(attribute, name, dotted, function)
             else:
                 yield NameUse(name, name, binding.imported, function)
+
+
+def _is_of(facts: Facts, binding: Binding, name: ast.Name) -> bool:
+    """Whether *name* reads what *binding* bound; another import may bind it again."""
+    if not isinstance(name.ctx, ast.Load) or _scope_of(facts, name) != binding.scope:
+        return False
+    known = facts.names_at.get(name, frozenset())
+    imported = aliases().get(binding.imported, binding.imported)
+    return not known or known == {imported} or (binding.is_module and "flask" in known)
 
 
 def _scope_of(facts: Facts, name: ast.Name) -> FunctionId | None:

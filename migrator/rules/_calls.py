@@ -30,6 +30,9 @@ def is_neutral(facts: Facts, call: ast.Call) -> bool:
     names = facts.names_at.get(call.func, frozenset())
     if names:
         return all(_is_neutral_name(name) for name in names)
+    if classes := facts.instances_at.get(call):
+        bases = {base for found in classes for base in facts.bases.get(found, ())}
+        return bool(bases) and all(_is_neutral_name(base) for base in bases)
     if isinstance(call.func, ast.Name):
         return hasattr(builtins, call.func.id)
     return _is_framework_member(facts, call.func)

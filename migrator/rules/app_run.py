@@ -104,10 +104,11 @@ def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
                     NAME,
                     message=f"`{word.arg or '**'}` of `app.run()` does nothing in Quart",
                     why="Quart's development server has no such option, and only warns about it.",
-                    next_step=_NEXT.get(word.arg or "**", "Set it on the server that you deploy with."),
+                    next_step=_NEXT.get(word.arg or "", _SERVER),
                 )
 
 
+_SERVER = "Set it on the server that you deploy with."
 _NEXT = {"ssl_context": "Give `certfile` and `keyfile` to `app.run()`, or to the server."}
 
 

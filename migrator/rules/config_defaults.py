@@ -45,6 +45,7 @@ from migrator.coloring.colors import Colors
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
 from migrator.findings import Finding
+from migrator.rules._companion_uses import needs_companion
 from migrator.rules._places import finding_at, module_of
 from migrator.rules._rule import rule_name
 
@@ -57,7 +58,7 @@ SETTINGS = {
 
 def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
     """Report each such setting of a plain app."""
-    if colors.needs_companion:
+    if needs_companion(facts, colors):
         return
     for node, kinds in facts.kinds_at.items():
         if Kind.CONFIG in kinds and not module_of(facts, node).is_test:

@@ -101,6 +101,7 @@ from migrator.edits.edit import AddImport, Edit, InsertAfter, ReplaceStatement
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.rules._apps import app_calls
+from migrator.rules._companion_uses import needs_companion
 from migrator.rules._places import (
     Placed,
     edit_at,
@@ -117,7 +118,7 @@ NAME = rule_name(__name__)
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Install the companion after each statement that makes an app."""
-    if not colors.needs_companion:
+    if not needs_companion(facts, colors):
         return
     for call in _calls(facts):
         edit = _edit(facts, call)
@@ -128,7 +129,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
 
 def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
     """Report an app that is made in the middle of an expression."""
-    if not colors.needs_companion:
+    if not needs_companion(facts, colors):
         return
     for call in _calls(facts):
         if _edit(facts, call) is None:
@@ -137,7 +138,7 @@ def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
                 call,
                 NAME,
                 message="this app needs its companion Flask app",
-                why=colors.needs_companion[0].text,
+                why="Without it, code that stays Flask code fails when it runs.",
                 next_step="Call `flask_app(app)` of compat_shims right after the app is made.",
             )
 

@@ -104,7 +104,7 @@ from collections.abc import Iterator
 
 from migrator.coloring.demand import Demand
 from migrator.facts.kinds import Kind
-from migrator.facts.model import Facts, Use
+from migrator.facts.model import Facts, Role, Use
 from migrator.rules._demands import flask_members, flask_names, needs_flask
 from migrator.rules._rule import rule_name
 
@@ -124,6 +124,7 @@ MEMBERS = {
         "async_to_sync", "ensure_sync", "open_instance_resource", "open_resource",
         "send_static_file",
     ),
+    Kind.JINJA_ENVIRONMENT: ("from_string", "get_template", "select_template"),
     Kind.BLUEPRINT: ("open_resource", "send_static_file"),
 }  # fmt: skip
 """Members that Quart lacks, or has in a form that sync code cannot use."""
@@ -136,6 +137,8 @@ NAMES = (
     "flask.stream_with_context",
 )
 
+RESPONSE_HOOKS = frozenset({Role.AFTER_REQUEST, Role.AFTER_THIS_REQUEST})
+
 
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand Flask for each use of what Quart lacks."""
@@ -145,8 +148,23 @@ def demands(facts: Facts) -> Iterator[Demand]:
     for use in facts.names.get("flask.redirect", ()):
         if _has_keyword(use, "Response"):
             yield needs_flask(NAME, use, "Quart's `redirect()` takes no `Response`")
+    for use in facts.names.get("flask.Response", ()):
+        if _is_looked_for_in_hook(facts, use):
+            yield needs_flask(NAME, use, "a sync hook of an app with a companion gets Flask's")
 
 
 def _has_keyword(use: Use, name: str) -> bool:
     call = use.call
     return isinstance(call, ast.Call) and any(word.arg == name for word in call.keywords)
+
+
+def _is_looked_for_in_hook(facts: Facts, use: Use) -> bool:
+    """Whether the use is ``isinstance(response, Response)`` in a hook that gets the response."""
+    points = facts.entry_points.get(use.function, ()) if use.function else ()
+    call = facts.program.parent.get(use.node)
+    return (
+        any(point.role in RESPONSE_HOOKS for point in points)
+        and isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "isinstance"
+    )

@@ -77,43 +77,21 @@ with app.app_context():
 ```
 """
 
-import ast
 from collections.abc import Iterator
 
-from migrator.coloring.colors import Colors, State
+from migrator.coloring.colors import Colors
 from migrator.edits.edit import AddImport, Edit, ReplaceExpression
-from migrator.facts.kinds import Kind, Member
-from migrator.facts.model import Facts, Use
-from migrator.rules._edits import state_of
-from migrator.rules._places import edit_at, edit_of_file, module_of, span_of
+from migrator.facts.model import Facts
+from migrator.rules._companion_uses import companion_uses
+from migrator.rules._places import edit_at, edit_of_file, span_of
 from migrator.rules._rule import rule_name
 
 NAME = rule_name(__name__)
-MEMBERS = (
-    "app_context", "async_to_sync", "ensure_sync", "make_response", "open_instance_resource",
-    "open_resource", "request_context", "send_static_file", "session_interface",
-    "test_request_context", "wsgi_app",
-)  # fmt: skip
 
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
-    """Wrap the app where sync code uses such a member."""
-    for name in MEMBERS:
-        for use in facts.members.get(Member(Kind.APP, name), ()):
-            if _needs_it(facts, colors, use) and isinstance(use.node, ast.Attribute):
-                app = use.node.value
-                code = ReplaceExpression("flask_app({0})", (span_of(facts, app),))
-                yield edit_at(facts, app, code, NAME)
-                yield edit_of_file(facts, app, AddImport("compat_shims", "flask_app"), NAME)
-
-
-def _needs_it(facts: Facts, colors: Colors, use: Use) -> bool:
-    if module_of(facts, use.node).is_test or not use.certain:
-        return False
-    return state_of(colors, use.function) is not State.ASYNC and not _is_proxy(facts, use)
-
-
-def _is_proxy(facts: Facts, use: Use) -> bool:
-    """Whether it is ``current_app``: in Flask code that is the companion already."""
-    app = use.node.value if isinstance(use.node, ast.Attribute) else use.node
-    return "flask.current_app" in facts.names_at.get(app, frozenset())
+    """Wrap the app in each such use."""
+    for app in companion_uses(facts, colors):
+        code = ReplaceExpression("flask_app({0})", (span_of(facts, app),))
+        yield edit_at(facts, app, code, NAME)
+        yield edit_of_file(facts, app, AddImport("compat_shims", "flask_app"), NAME)
