@@ -96,7 +96,8 @@ def _compiled_expression(
     place, rules = target.place, target.rules
     if MakeAsync() in target.operations:
         yield from async_comprehension(tree, place, rules)
-    operations = _of_expression(target)
+    quotes = tree.quotes_around(place)
+    operations = [expressions.requoted(it, quotes) for it in _of_expression(target)]
     context = moved_to.get((place.start, place.end))
     if operations or context:
         yield expressions.compile_expression(tree.text, place, operations, rules, context)

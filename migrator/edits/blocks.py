@@ -37,25 +37,33 @@ def end_with_comment(text: Text, place: Place) -> int:
     return text.line_end(place.end) if text.ends_line(place.end) else place.end
 
 
-def own_lines(tree: Tree, place: Place, rules: tuple[str, ...]) -> Iterator[Patch]:
-    """Put each statement of the block on a line of its own, if they share one with *place*.
+def own_lines(
+    tree: Tree, first: Place, last: Place, rules: tuple[str, ...], *, blank_line: bool = False
+) -> Iterator[Patch]:
+    """Break the line before *first* and after *last*, if they share one with other statements.
 
     ``if x: a(); b()`` is the case: a statement can only be inserted or nested on a line.
+    ``blank_line`` asks for one before *first*.
     """
     text = tree.text
-    sharing = _sharing_lines(tree, place)
-    line_break = text.newline + indentation(tree, place)
+    sharing = _sharing_lines(tree, first, last)
+    line_break = text.newline + indentation(tree, first)
     if not _starts_line(text, sharing[0]):
         colon = text.text.rindex(":", 0, sharing[0].start)
         yield Patch(colon, sharing[0].start, (":" + line_break,), rules, _RANK)
     for one, other in pairwise(sharing):
-        yield Patch(one.end, other.start, (line_break,), rules, _RANK)
+        if other.node is first.node:
+            break_before = text.newline + line_break if blank_line else line_break
+            yield Patch(one.end, other.start, (break_before,), rules, _RANK)
+        if one.node is last.node:
+            yield Patch(one.end, other.start, (line_break,), rules, _RANK)
 
 
-def _sharing_lines(tree: Tree, place: Place) -> list[Place]:
-    """Return the run of statements, each of which starts on the line on which one ended."""
-    block = tree.siblings(place)
-    first = last = next(index for index, it in enumerate(block) if it.node is place.node)
+def _sharing_lines(tree: Tree, first_place: Place, last_place: Place) -> list[Place]:
+    """Return the run of statements with those that share a line with its first or last one."""
+    block = tree.siblings(first_place)
+    nodes = [it.node for it in block]
+    first, last = nodes.index(first_place.node), nodes.index(last_place.node)
     while first > 0 and _share_a_line(tree.text, block[first - 1], block[first]):
         first -= 1
     while last + 1 < len(block) and _share_a_line(tree.text, block[last], block[last + 1]):

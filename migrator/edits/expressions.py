@@ -2,10 +2,11 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from migrator.edits import templates
 from migrator.edits.calls import CallOperation, edited_call
-from migrator.edits.edit import Await, MakeListComprehension, ReplaceExpression
+from migrator.edits.edit import AddKeyword, Await, MakeListComprehension, ReplaceExpression
 from migrator.edits.locate import Place
 from migrator.edits.misfit import Misfit
 from migrator.edits.parentheses import (
@@ -71,6 +72,24 @@ def part_contexts(text: Text, place: Place, operations: Sequence[ExpressionOpera
             found[text.span(operation.parts[number])] = context
     found.pop((place.start, place.end), None)
     return found
+
+
+def requoted(operation: ExpressionOperation, quotes: str) -> ExpressionOperation:
+    """Return *operation* with code that fits into an f-string with *quotes*.
+
+    Before Python 3.12 they cannot stand inside: https://peps.python.org/pep-0701/
+    """
+    code = getattr(operation, "code", "")
+    if not isinstance(operation, ReplaceExpression | AddKeyword) or not quotes:
+        return operation
+    if "\n" in code or "\\" in code:
+        raise Misfit("code with line breaks or backslashes cannot stand in an f-string")
+    if quotes not in code:
+        return operation
+    other = "'" if quotes[0] == '"' else '"'
+    if other in code:
+        raise Misfit("code with both kinds of quotes cannot stand in an f-string")
+    return replace(operation, code=code.replace(quotes[0], other))
 
 
 def _operated(text: Text, place: Place, operations: Sequence[ExpressionOperation]) -> Form:

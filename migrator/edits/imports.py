@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from migrator.edits.blocks import end_with_comment, indentation, indentation_unit, own_lines
 from migrator.edits.edit import AddImport
 from migrator.edits.import_blocks import (
-    LOCAL,
-    THIRD_PARTY,
     Block,
     Entry,
     block_patch,
@@ -92,7 +90,7 @@ def _on_its_own(tree: Tree, move: Moves) -> Iterator[Patch]:
     code = line_break.join(written) or "pass"
     yield Patch(place.start, end_with_comment(text, place), (code,), move.rules, _RANK)
     if len(statements) > 1:
-        yield from own_lines(tree, place, move.rules)
+        yield from own_lines(tree, place, place, move.rules)
 
 
 def _moved_block(block: Block, moves: Sequence[Moves], *, one_name: bool) -> _Draft:
@@ -155,7 +153,8 @@ def _draft_for(tree: Tree, drafts: Sequence[_Draft], new: ImportStatement) -> _D
         if new.module is not None and any(_is_from(it, new.module) for it in draft.entries):
             return draft
     for draft in drafts:
-        if any(section(tree.text, it.statement) == wanted for it in draft.entries):
+        sections = {section(tree.text, it.statement) for it in draft.entries}
+        if wanted in sections or (sections and min(sections) < wanted < max(sections)):
             return draft
     return None
 
@@ -175,6 +174,6 @@ def _entries_with(
             return tuple(found)
     # A block that is sorted is sorted again; in others the import follows those of its section.
     sections = [section(tree.text, entry.statement) for entry in found]
-    before = [index for index, it in enumerate(sections) if it <= THIRD_PARTY < LOCAL]
+    before = [index for index, it in enumerate(sections) if it <= section(tree.text, new)]
     found.insert(before[-1] + 1 if before else 0, Entry(new))
     return tuple(found)

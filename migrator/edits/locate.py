@@ -114,6 +114,15 @@ class Tree:
                 return run
         raise self._missing(span, rule, "run of statements")
 
+    def quotes_around(self, place: Place) -> str:
+        """Return the quotes of the f-string that *place* stands in; none: an empty string."""
+        around: Place | None = place
+        while around is not None and isinstance(around.node, ast.expr | ast.comprehension):
+            around = self._places.get(around.parent)
+            if around is not None and isinstance(around.node, ast.JoinedStr):
+                return _quotes(self.text.text, around.start, place.start)
+        return ""
+
     def siblings(self, statement: Place) -> list[Place]:
         """Return all statements of the block that *statement* stands in."""
         block: Statements = getattr(statement.parent, statement.field)
@@ -169,6 +178,19 @@ def statement_start(text: Text, place: Place) -> int:
         return place.start
     start, _ = text.range(decorators[0])
     return text.text.rindex("@", 0, start)
+
+
+def _quotes(text: str, start: int, end: int) -> str:
+    """Return the quotes of the last string that opens in a run of implicitly joined strings."""
+    quotes, position = "", start
+    while position < end:
+        for candidate in (quotes,) if quotes else ("'''", '"""', "'", '"'):
+            if text.startswith(candidate, position):
+                quotes = "" if quotes else candidate
+                position += len(candidate) - 1
+                break
+        position += 2 if text[position] == "\\" else 1
+    return quotes
 
 
 def _children(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

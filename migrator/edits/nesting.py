@@ -18,20 +18,23 @@ def nest(
     text = tree.text
     start = _start_with_comments(tree, run[0])
     end = end_with_comment(text, run[-1])
-    outer = text.newline + indentation(tree, run[0])
     unit = indentation_unit(tree)
-    inner = outer + unit
+    own = indentation(tree, run[0])
+    inner = text.newline + own + unit
     declaration = f"nonlocal {', '.join(operation.nonlocals)}{inner}" if operation.nonlocals else ""
-    results = ", ".join(operation.results)
-    pieces = (
-        _blank_line_before(tree, run[0], start),
+    function = (
         f"def {operation.name}():{inner}{declaration}",
         Copy(start, end, indent=unit),
-        f"{inner}return {results}" if results else "",
-        f"{text.newline}{outer}{_call(operation)}",
+        f"{inner}return {', '.join(operation.results)}" if operation.results else "",
+        f"{text.newline}{text.newline}{own}{_call(operation)}",
     )
-    yield Patch(start, end, pieces, rules, _RANK)
-    yield from own_lines(tree, run[0], rules)
+    blank_line = _wants_blank_line(tree, run[0], start)
+    if blank_line and text.starts_line(start):
+        line = text.line_start(start)
+        yield Patch(line, end, (text.newline, own, *function), rules, _RANK)
+    else:
+        yield Patch(start, end, function, rules, _RANK)
+    yield from own_lines(tree, run[0], run[-1], rules, blank_line=blank_line)
 
 
 def _call(operation: NestStatements) -> str:
@@ -63,13 +66,10 @@ def _is_comment(text: Text, line_start: int, indentation: str) -> bool:
     return line_start >= 0 and text.text.startswith(f"{indentation}#", line_start)
 
 
-def _blank_line_before(tree: Tree, first: Place, start: int) -> str:
-    """Return the line break that makes a blank line before the function, where one is due."""
+def _wants_blank_line(tree: Tree, first: Place, start: int) -> bool:
+    """Whether a blank line is due before a function at *start*."""
     text = tree.text
-    block = tree.siblings(first)
-    if block[0].node is first.node:
-        return ""
+    if tree.siblings(first)[0].node is first.node:
+        return False
     above = _line_above(text, start)
-    if text.starts_line(start) and not text.text[above : text.line_start(start)].strip():
-        return ""
-    return text.newline + indentation(tree, first)
+    return not text.starts_line(start) or bool(text.text[above : text.line_start(start)].strip())

@@ -97,7 +97,7 @@ def _replaced(
     start = statement_start(tree.text, place)
     yield Patch(start, place.end, pieces, rules, _RANK_INSIDE)
     if "\n" in operation.code.strip():
-        yield from own_lines(tree, place, rules)
+        yield from own_lines(tree, place, place, rules)
 
 
 def _removal(
@@ -125,4 +125,4 @@ def _surrounded(
     pieces.append(Copy(start, end))
     pieces += [line_break + indented(tree, place, code) for code in after]
     yield Patch(start, end, tuple(pieces), rules, _RANK_AROUND)
-    yield from own_lines(tree, place, rules)
+    yield from own_lines(tree, place, place, rules)

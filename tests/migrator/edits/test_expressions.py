@@ -52,6 +52,24 @@ def test_parts_get_the_parentheses_of_their_new_place(code, snippet, new, parts,
     assert replaced(code, snippet, new, *parts) == after
 
 
+@pytest.mark.parametrize(
+    ("code", "after"),
+    [
+        ("y = f'{a.b}'", "y = f'{g(\"x\")}'"),
+        ("y = f'it\\'s' f'{a.b}'", "y = f'it\\'s' f'{g(\"x\")}'"),
+        ("y = 'a' f\"{a.b}\"", "y = 'a' f\"{g('x')}\""),
+        ("y = f'''{a.b}'''", "y = f'''{g('x')}'''"),
+    ],
+)
+def test_code_in_an_f_string_avoids_its_quotes(code, after):
+    assert replaced(code, "a.b", "g('x')") == after
+
+
+def test_code_that_no_f_string_can_hold_is_a_conflict():
+    with pytest.raises(EditConflict, match="both kinds of quotes"):
+        replaced('f"{a.b}"', "a.b", "g('x', \"y\")")
+
+
 def test_a_part_is_edited_in_its_new_place():
     code = 'y = make(request.form, status=200)["a"]'
     replacement = ReplaceExpression("wrap({0}.x)", (span_of(code, "request.form"),))
@@ -197,7 +215,10 @@ def test_edits_that_contradict_each_other_name_both_rules():
 
 def test_an_edit_inside_replaced_code_is_a_conflict():
     code = "f(a.b)"
-    edits = [edit(code, "f(a.b)", ReplaceExpression("g()"), "one"), edit(code, "a.b", Await(), "other")]
+    edits = [
+        edit(code, "f(a.b)", ReplaceExpression("g()"), "one"),
+        edit(code, "a.b", Await(), "other"),
+    ]
     with pytest.raises(EditConflict, match="replaced text") as caught:
         apply(file_of(code), edits)
     assert set(caught.value.rules) == {"one", "other"}
