@@ -4,18 +4,28 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import cattrs
 
-from benchmarks.commands import Outcome, apps, codemod, extensions
+from benchmarks.commands import Outcome
 from benchmarks.errors import BenchmarkError, UsageError
 from benchmarks.metadata import metadata
 
-COMMANDS = (apps, extensions, codemod)
+# A command's module brings the libraries that it needs, so only the chosen one is imported.
+COMMANDS = {
+    "apps": "migrate real apps, run their unedited tests on Quart",
+    "blocking": "latency, capacity and loop lag of blocking calls, by server and way of writing",
+    "codemod": "CPU of the migrator's analysis and rewrite, as a ratio to ast.parse",
+    "extensions": "extensions under their own tests, on Quart and under quart-flask-patch",
+}
 
 # What shells report for a command that Ctrl-C ended.
 _INTERRUPTED = 130
+
+_PROGRAM = "python -m benchmarks"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,11 +33,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     0: everything holds; 1: something does not; 2: wrong usage, or a tool is missing.
     """
-    chosen = _parser().parse_args(arguments)
+    first = _parser().parse_args(arguments)
     try:
-        outcome: Outcome = chosen.run(chosen)
+        command = import_module(f"benchmarks.commands.{first.command}")
+        chosen = _command_parser(first.command, command).parse_args(first.arguments)
+        outcome: Outcome = command.run(chosen)
         print(outcome.text)
-        _write_json(chosen.json, chosen.command, outcome)
+        _write_json(chosen.json, first.command, outcome)
     except BenchmarkError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 2
@@ -38,13 +50,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        below = commands.add_parser(command.NAME, help=command.HELP, description=command.__doc__)
-        command.add_options(below)
-        below.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
-        below.set_defaults(run=command.run)
+    lines = "\n".join(f"  {name:<12}{what}" for name, what in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        prog=_PROGRAM,
+        description=f"Commands (COMMAND --help tells each one's options):\n{lines}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def _command_parser(name: str, command: ModuleType) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog=f"{_PROGRAM} {name}", description=COMMANDS[name], allow_abbrev=False
+    )
+    command.add_options(parser)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the results there too")
     return parser
 
 

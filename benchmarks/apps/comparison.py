@@ -42,17 +42,36 @@ def compare(baseline: SuiteRun, now: SuiteRun) -> Comparison:
 
 
 def deviations(project: Project, run: SuiteRun, served: Served | None) -> tuple[str, ...]:
-    """Say in what a baseline differs from the manifest's counts."""
+    """Say in what a baseline differs from the manifest's counts.
+
+    More tests may run than were run for the manifest: see :func:`remarks`.
+    """
+    more = newly_run(project, run)
     pairs = (
-        ("passed", len(run.passed), project.passed_on_flask),
+        ("passed", len(run.passed) - more, project.passed_on_flask),
         ("failed", len(run.failed), project.failed_on_flask),
-        ("skipped", len(run.skipped), project.skipped_on_flask),
+        ("skipped", len(run.skipped) + more, project.skipped_on_flask),
         ("sent a request", served.requesting if served else None, project.requesting_on_flask),
     )
     found = [f"{got} {what}, not {due}" for what, got, due in pairs if got != due]
     if project.failing_tests and (odd := run.failed.symmetric_difference(project.failing_tests)):
         found.append(f"other tests fail: {', '.join(sorted(odd))}")
     return (*found, run.trouble) if run.trouble else tuple(found)
+
+
+def newly_run(project: Project, run: SuiteRun) -> int:
+    """Count the tests that pass here and were skipped for the manifest.
+
+    Suites skip what needs a service, such as Redis, that this machine may have.
+    """
+    more = len(run.passed) - project.passed_on_flask
+    return more if 0 < more == project.skipped_on_flask - len(run.skipped) else 0
+
+
+def remarks(project: Project, run: SuiteRun) -> tuple[str, ...]:
+    """Say what is other than in the manifest and no worse for it."""
+    more = newly_run(project, run)
+    return (f"{more} tests that were skipped for the manifest run here",) if more else ()
 
 
 def causes(tests: Iterable[Test]) -> Mapping[str, tuple[Test, ...]]:

@@ -20,10 +20,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The suite on Flask as pinned; `deviations` say in what it differs from the manifest."""
+    """The suite on Flask as pinned; `deviations` say in what it differs from the manifest.
+
+    `remarks` say what differs and is no worse.
+    """
 
     taken: Taken
     deviations: tuple[str, ...]
+    remarks: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +88,8 @@ def stored(path: Path, kind: type[T], made_from: str) -> T | None:
     kept = read_json(path)
     if kept.get("made_from") != made_from:
         return None
-    return cattrs.structure(kept["result"], kind)
+    try:
+        return cattrs.structure(kept["result"], kind)
+    except cattrs.BaseValidationError:
+        # An earlier version of this module stored it in another shape.
+        return None

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from benchmarks.apps import environments, sources
-from benchmarks.apps.comparison import compare, deviations
+from benchmarks.apps.comparison import compare, deviations, remarks
 from benchmarks.apps.distribution import Distribution
 from benchmarks.apps.manifest import Project
 from benchmarks.apps.places import Places, Side
@@ -17,6 +17,7 @@ from benchmarks.apps.suite import Request, SuiteRun, run_suite
 from benchmarks.reading import read_json
 
 PLUGINS = Path(__file__).parents[1] / "plugins"
+RECORDER = PLUGINS / "flask_requests.py"
 
 Step = Callable[[str], None]
 
@@ -39,7 +40,7 @@ def baseline(project: Project, plan: Plan, step: Step) -> Baseline:
 
     """
     kept = plan.places.result(project.name, "baselines")
-    made_from = fingerprint((entry_of(project),))
+    made_from = fingerprint((entry_of(project), RECORDER.read_text(encoding="utf-8")))
     if plan.resume and (result := stored(kept, Baseline, made_from)):
         return result
     tree = lay_out(project, plan, "flask", None, step)
@@ -47,12 +48,14 @@ def baseline(project: Project, plan: Plan, step: Step) -> Baseline:
     step("tests on Flask")
     report = plan.places.log(project.name, "flask", "requests.json")
     more = {"PYTHONPATH": str(PLUGINS), "FLASK_REQUESTS_REPORT": str(report)}
-    request = request_for(project, plan, "flask", ("-p", "flask_requests"), more)
+    request = request_for(project, plan, "flask", ("-p", RECORDER.stem), more)
     taken = steady(
         lambda: Taken(run_suite(project, request), on_flask(read_json(report)), ()),
         lacking=lambda suite: project.passed_on_flask - len(suite.passed),
     )
-    result = Baseline(taken, deviations(project, taken.suite, taken.served))
+    result = Baseline(
+        taken, deviations(project, taken.suite, taken.served), remarks(project, taken.suite)
+    )
     if not result.deviations:
         store(kept, result, made_from)
     return result

@@ -64,7 +64,7 @@ def about_run(trouble: str, network: str) -> list[str]:
 def about_baseline(baseline: Baseline) -> list[str]:
     """Say in what a baseline differs from the manifest, and what is unstable in it."""
     return [
-        *(f"baseline: {text}" for text in baseline.deviations),
+        *(f"baseline: {text}" for text in (*baseline.deviations, *baseline.remarks)),
         *(f"unstable on Flask: {name}" for name in baseline.taken.unstable),
     ]
 

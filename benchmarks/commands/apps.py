@@ -7,9 +7,6 @@ from benchmarks.apps.tables import render
 from benchmarks.commands import Outcome, options
 from benchmarks.progress import each
 
-NAME = "apps"
-HELP = "the scoreboard: migrate real apps, run their unedited tests on Quart"
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

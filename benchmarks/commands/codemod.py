@@ -11,9 +11,6 @@ from benchmarks.commands import Outcome, options
 from benchmarks.errors import UsageError
 from benchmarks.progress import each
 
-NAME = "codemod"
-HELP = "CPU of the migrator's analysis and rewrite, as a ratio to ast.parse"
-
 # How many rounds, each in a process of its own.
 _QUICK, _USUAL, _FULL = 3, 9, 25
 

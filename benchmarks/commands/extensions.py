@@ -7,9 +7,6 @@ from benchmarks.extensions.runner import measure
 from benchmarks.extensions.tables import render
 from benchmarks.progress import each
 
-NAME = "extensions"
-HELP = "the scoreboard: extensions under their own tests, on Quart and under quart-flask-patch"
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""

@@ -1,8 +1,9 @@
 """A pytest plugin for the baseline: which tests send a request to a Flask app.
 
 It runs in the project's own environment, so it imports nothing but pytest's and Flask's names.
-Every request passes ``Flask.wsgi_app``, redirects that are followed included:
-https://flask.palletsprojects.com/en/stable/api/#flask.Flask.wsgi_app
+Every request passes ``Flask.wsgi_app``, redirects that are followed included; a test may also
+have a request dispatched in a context of its own making:
+https://flask.palletsprojects.com/en/stable/api/#flask.Flask.full_dispatch_request
 """
 
 import json
@@ -31,6 +32,10 @@ class Recorder:
         """Note a request of the test that runs now."""
         self.requests[self.current] = self.requests.get(self.current, 0) + 1
 
+    def dispatched(self) -> None:
+        """Note a test that has a request dispatched, whether or not it sent one."""
+        self.requests.setdefault(self.current, 0)
+
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """Know which test runs, its fixtures included."""
@@ -54,11 +59,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Put the recorder in the way of every request."""
     recorder = Recorder()
     config.pluginmanager.register(recorder)
-    answer = Flask.wsgi_app
+    answer, dispatch = Flask.wsgi_app, Flask.full_dispatch_request
 
     def wsgi_app(self: Flask, environ: Any, start_response: Any) -> Any:
         recorder.seen()
         return answer(self, environ, start_response)
 
+    def full_dispatch_request(self: Flask, *context: Any) -> Any:
+        recorder.dispatched()
+        return dispatch(self, *context)
+
     # Patched for the run of this one pytest process, in which nothing else happens.
     Flask.wsgi_app = wsgi_app  # type: ignore[method-assign]
+    Flask.full_dispatch_request = full_dispatch_request  # type: ignore[method-assign]

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 from corpus_samples import app, project, suite
 
-from benchmarks.apps.comparison import causes, compare, deviations
+from benchmarks.apps.comparison import causes, compare, deviations, remarks
 from benchmarks.apps.junit import Test
 from benchmarks.apps.requests_seen import Served
 
@@ -45,6 +45,20 @@ def test_a_baseline_that_differs_says_in_what():
         "other tests fail: t::b, t::z",
         "exited 3",
     )
+
+
+def test_a_service_that_only_this_machine_has_is_remarked_not_held_against_it():
+    caching = dataclasses.replace(
+        project("flask-caching"),
+        passed_on_flask=1,
+        failed_on_flask=0,
+        skipped_on_flask=2,
+        requesting_on_flask=0,
+        failing_tests=(),
+    )
+    run = suite(a="passed", b="passed", c="skipped")
+    assert deviations(caching, run, Served(0, 0, 0)) == ()
+    assert remarks(caching, run) == ("1 tests that were skipped for the manifest run here",)
 
 
 def test_failures_are_grouped_by_cause_without_what_is_volatile():

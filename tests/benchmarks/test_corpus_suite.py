@@ -119,3 +119,8 @@ def test_a_result_of_other_code_is_not_reused(tmp_path):
     store(tmp_path / "one.json", app(suite_of(a="passed"), suite_of(a="passed")), "digest")
     assert stored(tmp_path / "one.json", AppResult, "other") is None
     assert stored(tmp_path / "none.json", AppResult, "digest") is None
+
+
+def test_a_result_of_another_shape_is_not_reused(tmp_path):
+    store(tmp_path / "one.json", {"name": "flaskr"}, "digest")
+    assert stored(tmp_path / "one.json", AppResult, "digest") is None

@@ -1,0 +1,1 @@
+"""What blocking calls cost under each way of serving them."""

@@ -1,0 +1,121 @@
+"""What a server process knows of itself: loop lag, where work ran, thread hops, CPU, memory.
+
+A thread of its own answers on standard input and output, so that it answers even while the event
+loop is held.
+"""
+
+import asyncio
+import json
+import os
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+# The heart beats this often, in seconds; `loop.time` would step by a millisecond under uvloop.
+BEAT = 0.005
+
+# macOS counts ru_maxrss in bytes, others in kilobytes (getrusage(2)).
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What happened since the last reading.
+
+    `lags` are (seconds since the process began to serve, lag in ms) of each heartbeat; `on_loop`
+    and `off_loop` count the blocking operations by where they ran; `hops` the results that came
+    back to the loop from threads; `cpu` is in seconds, `peak` in bytes since the start.
+    """
+
+    lags: tuple[tuple[float, float], ...]
+    on_loop: int
+    off_loop: int
+    hops: int
+    cpu: float
+    peak: int
+
+
+@dataclass(slots=True)
+class Meter:
+    """The counters of this process; each is only ever added to."""
+
+    loop_thread: int = 0
+    on_loop: int = 0
+    off_loop: int = 0
+    hops: int = 0
+    cpu: float = 0.0
+    lags: list[tuple[float, float]] = field(default_factory=list)
+
+    def worked(self) -> None:
+        """Note a blocking operation, and whether it runs on the event loop's thread."""
+        if threading.get_ident() == self.loop_thread:
+            self.on_loop += 1
+        else:
+            self.off_loop += 1
+
+    async def beat(self) -> None:
+        """Measure for ever by how much the loop comes late."""
+        self.loop_thread = threading.get_ident()
+        started = time.perf_counter()
+        while True:
+            due = time.perf_counter() + BEAT
+            await asyncio.sleep(BEAT)
+            now = time.perf_counter()
+            self.lags.append((round(now - started, 4), round((now - due) * 1000, 3)))
+
+    def take(self) -> Reading:
+        """Return what happened since the last call."""
+        lags, self.lags = self.lags, []
+        on_loop, off_loop, hops = self.on_loop, self.off_loop, self.hops
+        self.on_loop = self.off_loop = self.hops = 0
+        cpu, self.cpu = time.process_time() - self.cpu, time.process_time()
+        return Reading(tuple(lags), on_loop, off_loop, hops, cpu, peak_memory())
+
+    def answer(self) -> None:
+        """Answer each line on standard input with a reading in JSON, until there are no more."""
+        for _ in sys.stdin:
+            sys.stdout.write(json.dumps(asdict(self.take())) + "\n")
+            sys.stdout.flush()
+        os._exit(0)
+
+    def start(self) -> None:
+        """Answer from now on, in a thread."""
+        threading.Thread(target=self.answer, name="meter", daemon=True).start()
+
+
+def peak_memory() -> int:
+    """Return the most memory that this process has held at once, in bytes.
+
+    On Linux ``ru_maxrss`` begins with the size of the parent that started the process, and
+    ``VmHWM`` does not (proc_pid_status(5)).
+    """
+    status = Path("/proc/self/status")
+    if status.is_file():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
+
+
+METER = Meter()
+
+Loop = asyncio.AbstractEventLoop
+
+
+def counting_loop(
+    factory: type[asyncio.AbstractEventLoop],
+) -> Callable[[], asyncio.AbstractEventLoop]:
+    """Return a factory of loops that count thread hops.
+
+    Whatever a thread hands back to the loop passes ``call_soon_threadsafe``, once a hop.
+    """
+
+    def call_soon_threadsafe(self: Loop, *arguments: object, **options: object) -> object:
+        METER.hops += 1
+        return factory.call_soon_threadsafe(self, *arguments, **options)  # type: ignore[arg-type]
+
+    methods = {"call_soon_threadsafe": call_soon_threadsafe}
+    return type("CountingLoop", (factory,), methods)

@@ -1,0 +1,145 @@
+"""Measure one way of serving at one endpoint: a mixed load, then capacity."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.blocking.meter import Reading
+from benchmarks.blocking.scenarios import TRIVIAL_RATE, Configuration, Endpoint, Sizes
+from benchmarks.blocking.servers import Server, serving
+from benchmarks.blocking.work import FILE, NATIVE, SLOW_URL
+from benchmarks.errors import StepError
+from benchmarks.load import Capacity, Flow, Latencies, Request, closed_loop, get, open_loop
+
+# The file that is read: large enough that reading takes longer than serving.
+_FILE_BYTES = 8 * 1024 * 1024
+
+# Requests that warm a server up: connections, imports, thread pools.
+_WARM_UP = 0.5
+
+# How long a server may take to finish what a phase left behind, in seconds.
+_SETTLE = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the applications need around them, as environment variables."""
+
+    variables: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockingResult:
+    """One configuration at one endpoint; `trouble` says why there is nothing, or is empty.
+
+    ``trivial`` and ``blocking`` are the two flows of the mixed load, ``mixed`` the meter's reading
+    of it; ``capacity`` is the closed loop, ``pressed`` the meter's reading of that.
+    """
+
+    configuration: Configuration
+    endpoint: Endpoint
+    trivial: Latencies | None
+    blocking: Latencies | None
+    mixed: Reading | None
+    capacity: Capacity | None
+    pressed: Reading | None
+    trouble: str
+
+    @property
+    def unanswered(self) -> int:
+        """How many requests of the mixed load had no answer in the end."""
+        flows = (self.trivial, self.blocking)
+        return sum(flow.unanswered + flow.failed for flow in flows if flow is not None)
+
+    @property
+    def cpu_each(self) -> float | None:
+        """Seconds of CPU for each request of the closed loop."""
+        if self.capacity is None or self.pressed is None or not self.capacity.answered:
+            return None
+        return self.pressed.cpu / self.capacity.answered
+
+    @property
+    def hops_each(self) -> float | None:
+        """Thread hops for each request of the closed loop."""
+        if self.capacity is None or self.pressed is None or not self.capacity.answered:
+            return None
+        return self.pressed.hops / self.capacity.answered
+
+    @property
+    def of_ceiling(self) -> float | None:
+        """Capacity over what the threads allow, where threads and block time are known."""
+        threads, seconds = self.configuration.threads, self.endpoint.seconds
+        if self.capacity is None or not threads or not seconds:
+            return None
+        return self.capacity.rate / (threads / seconds)
+
+
+@contextmanager
+def surroundings() -> Iterator[Around]:
+    """Run the slow local server and have the file to read while the block lasts."""
+    with (
+        TemporaryDirectory() as folder,
+        serving("benchmarks.blocking.slow_server", env={}) as slow,
+    ):
+        path = Path(folder) / "megabytes"
+        path.write_bytes(os.urandom(_FILE_BYTES))
+        yield Around({SLOW_URL: f"http://127.0.0.1:{slow.port}/", FILE: str(path)})
+
+
+def measure(
+    configuration: Configuration, endpoint: Endpoint, sizes: Sizes, around: Around
+) -> BlockingResult:
+    """Start the server, press it, stop it; a server that fails ends up in the result."""
+    result = BlockingResult(configuration, endpoint, None, None, None, None, None, "")
+    if configuration.application == "quart-native" and endpoint.name not in NATIVE:
+        return replace(result, trouble=f"there is no native async form of {endpoint.name}")
+    words = (configuration.application, configuration.server)
+    try:
+        with serving("benchmarks.blocking.serve", *words, env=around.variables) as server:
+            return _press(server, result, sizes)
+    except StepError as error:
+        return replace(result, trouble=str(error))
+
+
+def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResult:
+    """Take capacity first: what a mixed load leaves undone would count against it."""
+    blocking = get("blocking", f"/{result.endpoint.name}")
+    trivial = get("trivial", "/trivial")
+    closed_loop(server.port, blocking, connections=sizes.connections, seconds=_WARM_UP)
+    _settle(server, trivial)
+    server.read()
+    capacity = closed_loop(
+        server.port, blocking, connections=sizes.connections, seconds=sizes.capacity
+    )
+    pressed = server.read()
+    _settle(server, trivial)
+    server.read()
+    flows = (Flow(trivial, TRIVIAL_RATE), Flow(blocking, result.endpoint.rate))
+    seen = open_loop(server.port, flows, seconds=sizes.mix, drain=sizes.drain)
+    return replace(
+        result,
+        trivial=seen["trivial"],
+        blocking=seen["blocking"],
+        mixed=server.read(),
+        capacity=capacity,
+        pressed=pressed,
+    )
+
+
+def _settle(server: Server, trivial: Request) -> None:
+    """Wait until the server answers a trivial request, so has nothing left to do.
+
+    Raises:
+        StepError: It does not within the time that a whole phase may leave behind.
+
+    """
+    end = time.monotonic() + _SETTLE
+    while time.monotonic() < end:
+        once = open_loop(server.port, (Flow(trivial, 1.0),), seconds=1.0, drain=_SETTLE)
+        if once["trivial"].answered:
+            return
+    raise StepError(f"the server on port {server.port} does not answer any more")

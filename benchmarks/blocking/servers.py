@@ -1,0 +1,101 @@
+"""Start a server process, read its meter, stop it."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.apps.distribution import CHECKOUT
+from benchmarks.blocking.meter import Reading
+from benchmarks.errors import StepError
+
+# How long a server may take to listen, and to end; seconds.
+_START = 30.0
+_STOP = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server process."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+
+    def read(self) -> Reading:
+        """Return what the server's meter counted since the last reading.
+
+        Raises:
+            StepError: The server has ended.
+
+        """
+        if self.process.stdin is None or self.process.stdout is None:
+            raise StepError("the server has no meter.")
+        try:
+            self.process.stdin.write("read\n")
+            self.process.stdin.flush()
+            fields = json.loads(self.process.stdout.readline())
+        except (OSError, ValueError) as error:
+            raise StepError(f"the server on port {self.port} has ended.") from error
+        return Reading(**fields | {"lags": tuple((at, lag) for at, lag in fields["lags"])})
+
+
+@contextmanager
+def serving(module: str, *arguments: str, env: Mapping[str, str]) -> Iterator[Server]:
+    """Run ``python -m module ARGUMENTS PORT`` while the block lasts, once it listens.
+
+    Raises:
+        StepError: It does not listen in time; the text ends with what it printed last.
+
+    """
+    port = free_port()
+    process = subprocess.Popen(  # noqa: S603  our own module
+        (sys.executable, "-W", "ignore", "-m", module, *arguments, str(port)),
+        cwd=CHECKOUT,
+        env=os.environ | dict(env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        _wait(process, port)
+        yield Server(process, port)
+    finally:
+        stop(process)
+
+
+def free_port() -> int:
+    """Return a port of the loopback interface that nothing listens on."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+def stop(process: "subprocess.Popen[str]") -> None:
+    """End a process, and close what led to it."""
+    process.terminate()
+    try:
+        process.communicate(timeout=_STOP)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+
+
+def _wait(process: "subprocess.Popen[str]", port: int) -> None:
+    end = time.monotonic() + _START
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    process.kill()
+    _, errors = process.communicate()
+    last = errors.strip().splitlines()[-1:] or ["it printed nothing"]
+    raise StepError(f"the server does not listen: {last[0]}")
