@@ -1,0 +1,193 @@
+"""Whether neighbouring statements can become one nested function, and how it talks to the rest."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from migrator.coloring.bindings import bindings, own_nodes
+from migrator.coloring.body import Body
+from migrator.facts.flow import ancestors, falls_through, reaches
+
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_SUSPENDS = (ast.Await, ast.Yield, ast.YieldFrom, ast.AsyncFor, ast.AsyncWith)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Statements that can become a nested function, with what crosses its border."""
+
+    statements: tuple[ast.stmt, ...]
+    results: tuple[str, ...] = ()
+    nonlocals: tuple[str, ...] = ()
+    returns: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """Why statements cannot become a nested function, and the place."""
+
+    node: ast.AST
+    text: str
+
+
+def as_block(body: Body, statements: Sequence[ast.stmt], *, tail: bool = False) -> Block | Unfit:
+    """Return *statements* as a block, or why they cannot be one.
+
+    A ``tail`` reaches to the end of the function, so that it may return anywhere.
+    """
+    unfit = _suspends(body, statements) or _jumps(statements, tail=tail)
+    unfit = unfit or _needs_its_frame(body, statements)
+    if unfit is not None:
+        return unfit
+    returns = tail or (not falls_through(statements) and _has_return(statements))
+    return _with_names(body, statements, returns=returns)
+
+
+def _suspends(body: Body, statements: Sequence[ast.stmt]) -> Unfit | None:
+    for statement in statements:
+        for node in body.awaited.get(statement, ()):
+            return Unfit(node, "an await stands")
+        for node in own_nodes([statement]):
+            if isinstance(node, _SUSPENDS):
+                return Unfit(node, "an await or a yield stands")
+    return None
+
+
+def _jumps(statements: Sequence[ast.stmt], *, tail: bool) -> Unfit | None:
+    """Find a jump out of the statements that a nested function cannot make."""
+    leaves = tail or not falls_through(statements)
+    for node, in_loop in _with_loops(statements):
+        if isinstance(node, ast.Break | ast.Continue) and not in_loop:
+            return Unfit(node, "a jump out of the loop stands")
+        if isinstance(node, ast.Return) and not leaves:
+            return Unfit(node, "an early return stands")
+    return None
+
+
+def _with_loops(statements: Sequence[ast.stmt]) -> Iterator[tuple[ast.AST, bool]]:
+    """Yield the statements inside, each with whether a loop inside holds it."""
+    waiting: list[tuple[ast.AST, bool]] = [(statement, False) for statement in statements]
+    while waiting:
+        node, in_loop = waiting.pop()
+        yield node, in_loop
+        if not isinstance(node, _SCOPES):
+            inside = in_loop or isinstance(node, _LOOPS)
+            waiting.extend(
+                (child, inside)
+                for child in ast.iter_child_nodes(node)
+                if isinstance(child, ast.stmt | ast.ExceptHandler | ast.match_case)
+            )
+
+
+def _has_return(statements: Sequence[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.Return) for node, _ in _with_loops(statements))
+
+
+def _needs_its_frame(body: Body, statements: Sequence[ast.stmt]) -> Unfit | None:
+    """Find what works only in the function itself: ``super()``, ``locals()``, ``global``."""
+    declared = body.scope.global_names | body.scope.nonlocal_names
+    for node in own_nodes(statements):
+        if needs_frame(node):
+            return Unfit(node, "a call that needs its own frame stands")
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            return Unfit(node, "a declaration of names stands")
+        if _binds_one_of(node, declared):
+            return Unfit(node, "a global name is bound")
+    return None
+
+
+def _binds_one_of(node: ast.AST, names: frozenset[str]) -> bool:
+    return isinstance(node, ast.Name) and node.id in names and not isinstance(node.ctx, ast.Load)
+
+
+def needs_frame(node: ast.AST) -> bool:
+    """Whether *node* is a call that looks at the frame of its function."""
+    match node:
+        case ast.Call(func=ast.Name(id="super"), args=[]):
+            return True
+        case ast.Call(func=ast.Name(id="locals" | "vars" | "dir"), args=[]):
+            return True
+        case _:
+            return isinstance(node, ast.Name) and node.id == "__class__"
+
+
+def _with_names(body: Body, statements: Sequence[ast.stmt], *, returns: bool) -> Block | Unfit:
+    names = bindings(statements)
+    after = {name for name in names.bound if _is_read_after(body, statements, name) and not returns}
+    on_error = {name for name in names.bound if _is_read_on_error(body, statements, name)}
+    results = (after & names.always) - on_error - names.early
+    shared = (names.early | after | on_error) - results
+    for name in sorted(shared):
+        if not _is_bound_outside(body, statements, name):
+            return Unfit(statements[0], f"`{name}` may stay unbound")
+    return Block(tuple(statements), _in_order(results, statements), tuple(sorted(shared)), returns)
+
+
+def _in_order(names: set[str], statements: Sequence[ast.stmt]) -> tuple[str, ...]:
+    """Return *names* in the order in which the statements bind them."""
+    places = {
+        node.id: (-node.lineno, -node.col_offset)
+        for node in own_nodes(statements)
+        if isinstance(node, ast.Name) and node.id in names
+    }
+    return tuple(sorted(names, key=lambda name: places.get(name, (0, 0)), reverse=True))
+
+
+def _is_read_after(body: Body, statements: Sequence[ast.stmt], name: str) -> bool:
+    start, end = _start(statements[0]), _end(statements[-1])
+    return any(
+        reaches(statements[-1], _in_function(body, read), body.parent)
+        for read in body.reads.get(name, ())
+        if not start <= _start(read) < end
+    )
+
+
+def _in_function(body: Body, read: ast.Name) -> ast.AST:
+    """Return the outermost function inside this one that holds *read*, or *read* itself."""
+    place: ast.AST = read
+    above = body.parent[read]
+    while above is not body.function.node:
+        if isinstance(above, _SCOPES):
+            place = above
+        above = body.parent[above]
+    return place
+
+
+def _is_read_on_error(body: Body, statements: Sequence[ast.stmt], name: str) -> bool:
+    """Whether a handler around reads the name: it must see what was bound before the error."""
+    for above in ancestors(statements[0], body.parent):
+        if isinstance(above, ast.Try) and not _is_handled_by(statements[0], above):
+            parts = [*above.handlers, *above.finalbody]
+            if any(
+                isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load)
+                for node in own_nodes(parts)
+            ):
+                return True
+    return False
+
+
+def _is_handled_by(statement: ast.stmt, around: ast.Try) -> bool:
+    """Whether the statement stands in a handler or ``finally`` itself."""
+    place = _start(statement)
+    last = around.orelse or around.body
+    return place > _end(last[-1])
+
+
+def _is_bound_outside(body: Body, statements: Sequence[ast.stmt], name: str) -> bool:
+    if name in body.function.parameters:
+        return True
+    inside = set(own_nodes(statements))
+    return any(
+        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
+        for node in own_nodes(body.statements)
+        if node not in inside
+    )
+
+
+def _start(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _end(node: ast.stmt | ast.expr) -> tuple[int, int]:
+    return node.end_lineno or node.lineno, node.end_col_offset or node.col_offset

@@ -1,0 +1,102 @@
+"""Offloads that stand where the blocking expression stands: a call, or a lambda around it."""
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from migrator.coloring.blocks import Unfit, needs_frame
+from migrator.coloring.body import Body
+from migrator.coloring.colors import Offload, OffloadForm
+
+_Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+_UNMOVABLE = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
+
+
+def offload_expressions(
+    body: Body, statement: ast.stmt, roots: Iterable[ast.AST]
+) -> Iterator[Offload | Unfit]:
+    """Plan the blocking places under *roots*, expressions of *statement*, each where it stands."""
+    units = {
+        _unit(body, place, statement) for root in roots for place in body.blocking.get(root, ())
+    }
+    for unit in sorted(_outermost(body, units), key=_position):
+        yield from _plan(body, unit, units)
+
+
+def _unit(body: Body, place: ast.expr, statement: ast.stmt) -> ast.expr:
+    """Return what must move as a whole: a comprehension around the place, an f-string around it.
+
+    A generator expression runs where it is consumed, so the call that takes it moves with it.
+    """
+    unit = place
+    above, below = body.parent[place], place
+    while above is not statement:
+        if isinstance(above, ast.expr):
+            if _moves_with(above, below):
+                unit = above
+            below = above
+        above = body.parent[above]
+    return unit
+
+
+def _moves_with(above: ast.expr, below: ast.expr) -> bool:
+    if isinstance(above, ast.Call):
+        return isinstance(below, ast.GeneratorExp)
+    return isinstance(above, ast.JoinedStr | _Comprehension)
+
+
+def _outermost(body: Body, units: set[ast.expr]) -> Iterator[ast.expr]:
+    for unit in units:
+        above = body.parent[unit]
+        while isinstance(above, ast.expr | ast.keyword | ast.comprehension):
+            if above in units:
+                break
+            above = body.parent[above]
+        else:
+            yield unit
+
+
+def _plan(body: Body, unit: ast.expr, units: set[ast.expr]) -> Iterator[Offload | Unfit]:
+    inner = _outermost_inside(body, unit, units)
+    awaited = [node for node in body.awaited.get(unit, ()) if node is not unit]
+    if not awaited and not inner and _is_plain_call(unit):
+        yield _offload(body, OffloadForm.CALL, unit)
+    elif not awaited:
+        yield _as_lambda(body, unit)
+    elif isinstance(unit, ast.Call) and unit in body.places:
+        yield _offload(body, OffloadForm.CALL, unit)
+        for below in inner:
+            yield from _plan(body, below, units)
+    else:
+        yield Unfit(awaited[0], "an await stands inside an expression that waits")
+
+
+def _outermost_inside(body: Body, unit: ast.expr, units: set[ast.expr]) -> list[ast.expr]:
+    under = {node for node in ast.walk(unit) if node in units and node is not unit}
+    return sorted(_outermost(body, under), key=_position) if under else []
+
+
+def _is_plain_call(unit: ast.expr) -> bool:
+    """Whether ``f(a, b)`` can become ``offload(f, a, b)``."""
+    if not isinstance(unit, ast.Call):
+        return False
+    if any(isinstance(argument, ast.GeneratorExp) for argument in unit.args):
+        return False
+    return not any(isinstance(node, _UNMOVABLE) for node in ast.walk(unit))
+
+
+def _as_lambda(body: Body, unit: ast.expr) -> Offload | Unfit:
+    for node in ast.walk(unit):
+        if isinstance(node, _UNMOVABLE) or needs_frame(node):
+            return Unfit(node, "an assignment or a call that needs its own frame stands inside")
+    return _offload(body, OffloadForm.LAMBDA, unit)
+
+
+def _offload(body: Body, form: OffloadForm, unit: ast.expr) -> Offload:
+    places = [body.places[node] for node in body.blocking[unit]]
+    location = body.file.location(unit)
+    what = ", ".join(dict.fromkeys(place.what for place in places))
+    return Offload(form, (unit,), body.function.id, location, what)
+
+
+def _position(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset

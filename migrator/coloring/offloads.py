@@ -1,0 +1,247 @@
+"""Plans how the blocking code of one async function goes to the lane, statement list by list."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from migrator.coloring.barriers import Barrier
+from migrator.coloring.blocks import Block, Unfit, as_block
+from migrator.coloring.body import Body
+from migrator.coloring.colors import Link, Offload, OffloadForm
+from migrator.coloring.expressions import offload_expressions
+from migrator.coloring.write_runs import Run, write_runs
+from migrator.facts.flow import statement_lists
+from migrator.facts.model import BlockingPlace
+
+NEIGHBOURS = 3
+"""So many neighbouring statements that wait become one nested function."""
+MOST_LINES = 12
+MOST_RESULTS = 3
+
+_SAVE, _LOAD, _WORK = "save", "load", "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a part of a function cannot be offloaded, and what would then block the loop."""
+
+    barrier: Barrier
+    link: Link
+    places: tuple[BlockingPlace, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The offloads of one function, and what stands in their way."""
+
+    offloads: tuple[Offload, ...]
+    troubles: tuple[Trouble, ...] = ()
+
+
+def plan_offloads(body: Body, *, strict: bool) -> Plan:
+    """Plan the offloads of an async function.
+
+    With ``strict``, what cannot go to the lane in one piece is a trouble. Without, it goes there
+    piece by piece where it can, and the trouble is only told.
+    """
+    if not body.places:
+        return Plan(())
+    found = list(_of_list(body, body.statements, strict=strict))
+    tail = _tail(body, found)
+    if tail is not None:
+        found = [item for item in found if not _is_in(item, tail)] + [tail]
+    offloads = [item for item in found if isinstance(item, Offload)]
+    troubles = [item for item in found if isinstance(item, Trouble)]
+    return Plan(tuple(_named(body, offloads)), tuple(troubles))
+
+
+Found = Offload | Trouble
+
+
+def _of_list(body: Body, statements: Sequence[ast.stmt], *, strict: bool) -> Iterator[Found]:
+    """Plan a list of statements: write runs first, then what stands between them."""
+    start = 0
+    for run in write_runs(body, statements):
+        yield from _between_runs(body, statements[start : run.first], strict=strict)
+        yield from _of_run(body, statements, run, strict=strict)
+        start = run.last + 1
+    yield from _between_runs(body, statements[start:], strict=strict)
+
+
+def _of_run(
+    body: Body, statements: Sequence[ast.stmt], run: Run, *, strict: bool
+) -> Iterator[Found]:
+    inside = statements[run.first : run.last + 1]
+    if isinstance(run.plan, Block):
+        yield _block(body, run.plan, _SAVE)
+        return
+    text = f"{run.plan.text} between a write and its commit, or between the commit and what follows"
+    yield _trouble(body, Barrier.CUT_WRITE, run.plan.node, text, inside)
+    if not strict:
+        yield from _between_runs(body, inside, strict=strict)
+
+
+def _between_runs(body: Body, statements: Sequence[ast.stmt], *, strict: bool) -> Iterator[Found]:
+    index = 0
+    while index < len(statements):
+        block = _neighbours(body, statements[index:])
+        if block is not None:
+            yield _block(body, block, _LOAD if block.results else _WORK)
+            index += len(block.statements)
+        else:
+            yield from _of_statement(body, statements[index], strict=strict)
+            index += 1
+
+
+def _neighbours(body: Body, statements: Sequence[ast.stmt]) -> Block | None:
+    """Return the longest block of neighbours that wait, from the first statement on."""
+    count = 0
+    while count < len(statements) and statements[count] in body.blocking:
+        count += 1
+    while count >= NEIGHBOURS:
+        block = as_block(body, statements[:count])
+        if isinstance(block, Block) and _is_handy(block):
+            return block
+        count -= 1
+    return None
+
+
+def _is_handy(block: Block) -> bool:
+    first, last = block.statements[0], block.statements[-1]
+    lines = (last.end_lineno or last.lineno) - first.lineno + 1
+    return lines <= MOST_LINES and len(block.results) <= MOST_RESULTS
+
+
+def _of_statement(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Found]:
+    if statement not in body.blocking:
+        return
+    if _must_move_whole(body, statement):
+        yield from _whole(body, statement, strict=strict)
+        return
+    yield from _of_expressions(body, statement)
+    for inner in statement_lists(statement):
+        yield from _of_list(body, inner, strict=strict)
+
+
+def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
+    """Whether the statement would offload in a loop, or hold something open across an await."""
+    match statement:
+        case ast.For(iter=iterated, body=inner):
+            rows = iterated in body.places and body.places[iterated].what.startswith("iterating")
+            return rows or any(part in body.blocking for part in inner)
+        case ast.While():
+            return True
+        case ast.With(items=items):
+            return any(item.context_expr in body.blocking for item in items)
+        case _:
+            return False
+
+
+def _whole(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Found]:
+    block = as_block(body, [statement])
+    if isinstance(block, Block):
+        yield _block(body, block, _name_of(body, block))
+        return
+    kind = "`with`" if isinstance(statement, ast.With) else "loop"
+    text = f"{block.text} inside a {kind} that waits: it cannot go to the lane in one piece"
+    yield _trouble(body, Barrier.LOOP_OF_WAITS, block.node, text, [statement])
+    if not strict:
+        yield from _of_expressions(body, statement)
+        for inner in statement_lists(statement):
+            yield from _of_list(body, inner, strict=strict)
+
+
+def _name_of(body: Body, block: Block) -> str:
+    if any(statement in body.writing for statement in block.statements):
+        return _SAVE
+    return _LOAD if block.results else _WORK
+
+
+def _of_expressions(body: Body, statement: ast.stmt) -> Iterator[Found]:
+    roots = [node for node in _expressions(statement) if node in body.blocking]
+    for item in offload_expressions(body, statement, roots):
+        if isinstance(item, Unfit):
+            yield _trouble(body, Barrier.CUT_WRITE, item.node, item.text, [statement])
+        else:
+            yield item
+
+
+def _expressions(statement: ast.stmt) -> Iterator[ast.AST]:
+    """Yield the expressions that a statement evaluates itself."""
+    for node in ast.iter_child_nodes(statement):
+        if not isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
+            yield node
+
+
+def _block(body: Body, block: Block, name: str) -> Offload:
+    places = [body.places[node] for node in _blocking_in(body, block.statements)]
+    return Offload(
+        form=OffloadForm.BLOCK,
+        nodes=block.statements,
+        function=body.function.id,
+        location=body.file.location(block.statements[0]),
+        what=", ".join(dict.fromkeys(place.what for place in places)),
+        name=name,
+        results=block.results,
+        returns=block.returns,
+        nonlocals=block.nonlocals,
+    )
+
+
+def _blocking_in(body: Body, statements: Sequence[ast.stmt]) -> list[ast.expr]:
+    return [node for statement in statements for node in body.blocking.get(statement, ())]
+
+
+def _trouble(
+    body: Body, barrier: Barrier, node: ast.AST, text: str, statements: Sequence[ast.stmt]
+) -> Trouble:
+    place = node if isinstance(node, ast.expr | ast.stmt) else statements[0]
+    places = tuple(body.places[node] for node in _blocking_in(body, statements))
+    return Trouble(barrier, Link(body.file.location(place), text), places)
+
+
+def _tail(body: Body, found: Sequence[Found]) -> Offload | None:
+    """Return the rest of the function as one offload, if all its awaits come first.
+
+    That is the shape that people settle on by hand: read the body, then work.
+    """
+    statements = body.statements
+    start = 1 + max(
+        (index for index, statement in enumerate(statements) if statement in body.awaited),
+        default=-1,
+    )
+    rest = statements[start:]
+    inside = [item for item in found if rest and _starts_at_or_after(item, rest[0], body)]
+    troubles = any(isinstance(item, Trouble) for item in inside)
+    if start == 0 or not (troubles or len(inside) >= NEIGHBOURS):
+        return None
+    while rest and rest[0] not in body.blocking and rest[0] not in body.writing:
+        rest = rest[1:]
+    block = as_block(body, rest, tail=True)
+    return _block(body, block, _WORK) if isinstance(block, Block) else None
+
+
+def _starts_at_or_after(item: Found, statement: ast.stmt, body: Body) -> bool:
+    location = item.location if isinstance(item, Offload) else item.link.location
+    return location.span >= body.file.location(statement).span
+
+
+def _is_in(item: Found, tail: Offload) -> bool:
+    location = item.location if isinstance(item, Offload) else item.link.location
+    return location.span >= tail.location.span
+
+
+def _named(body: Body, offloads: Sequence[Offload]) -> Iterator[Offload]:
+    """Give each nested function a name that the function around it does not use."""
+    taken = set(body.reads) | body.scope.bound | body.scope.inner
+    for offload in offloads:
+        if offload.form is not OffloadForm.BLOCK:
+            yield offload
+            continue
+        name = offload.name
+        number = 2
+        while name in taken:
+            name = f"{offload.name}_{number}"
+            number += 1
+        taken.add(name)
+        yield replace(offload, name=name)

@@ -1,0 +1,198 @@
+"""Divides the functions that need an await into those that become async and those that cannot.
+
+A function behind a barrier is bridged, and what it calls, downwards, if that needs an await: Flask
+code calls Flask code. What is left spreads again, upwards, and becomes async.
+"""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+
+from migrator.coloring import barriers
+from migrator.coloring.barriers import Barrier, Obstacle, arranged_for
+from migrator.coloring.colors import Link
+from migrator.coloring.decorated import hidden_behind, wants_as_sync
+from migrator.coloring.spread import Cause, Limits, is_wrapper_site, location_of, spread
+from migrator.coloring.wrappers import Wrapper, find_wrappers
+from migrator.facts.model import CallSite, Facts
+from migrator.index.symbols import FunctionId
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What holds for every round of coloring: who calls whom, and where async cannot go."""
+
+    facts: Facts
+    wrappers: Mapping[FunctionId, Wrapper]
+    sites: Mapping[FunctionId, tuple[CallSite, ...]]
+    obstacles: Mapping[FunctionId, Obstacle]
+    served: frozenset[FunctionId]
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """Which functions need an await, which become async, and which are bridged, with causes.
+
+    ``as_sync`` are those of the async ones that synchronous code calls; ``closed`` are the
+    wrappers that stay synchronous.
+    """
+
+    needing: Mapping[FunctionId, Cause]
+    turned: Mapping[FunctionId, Cause]
+    bridged: Mapping[FunctionId, Obstacle]
+    as_sync: frozenset[FunctionId]
+    closed: frozenset[FunctionId]
+
+
+def survey(facts: Facts) -> Ground:
+    """Look once at all functions of the app."""
+    names = [name for name in facts.program.functions if not is_test(facts, name)]
+    return Ground(
+        facts=facts,
+        wrappers=find_wrappers(facts),
+        sites=_sites(facts),
+        obstacles={name: found for name in names if (found := _obstacle(facts, name)) is not None},
+        served=frozenset(name for name in names if wants_as_sync(facts, name)),
+    )
+
+
+def is_test(facts: Facts, name: FunctionId) -> bool:
+    """Whether the function belongs to the project's tests."""
+    return facts.program.modules[facts.program.functions[name].module].is_test
+
+
+def _sites(facts: Facts) -> Mapping[FunctionId, tuple[CallSite, ...]]:
+    found: dict[FunctionId, list[CallSite]] = {}
+    for site in facts.calls:
+        if site.caller is not None:
+            found.setdefault(site.caller, []).append(site)
+    return {name: tuple(sites) for name, sites in found.items()}
+
+
+def _obstacle(facts: Facts, name: FunctionId) -> Obstacle | None:
+    function = facts.program.functions[name]
+    return barriers.of_function(facts, function) or hidden_behind(facts, name)
+
+
+def divide(
+    ground: Ground, seeds: Mapping[FunctionId, Cause], held: Mapping[FunctionId, Obstacle]
+) -> Partition:
+    """Divide what *seeds* reach; *held* functions are bridged whatever they need.
+
+    An opaque wrapper becomes async with what it decorates where all of that is async.
+    """
+    closed = _closed_from_start(ground)
+    first = _settle(ground, seeds, held, closed)
+    opened = frozenset(name for name in closed if _may_open(ground, first, name))
+    if not opened:
+        return first
+    second = _settle(ground, seeds, held, closed - opened)
+    kept = frozenset(name for name in opened if not _all_async(ground, second, name))
+    return _settle(ground, seeds, held, closed - opened | kept) if kept else second
+
+
+def _closed_from_start(ground: Ground) -> frozenset[FunctionId]:
+    return frozenset(
+        name
+        for name, wrapper in ground.wrappers.items()
+        if not wrapper.transparent or _has_sync_caller(ground, wrapper)
+    )
+
+
+def _has_sync_caller(ground: Ground, wrapper: Wrapper) -> bool:
+    """Whether something that cannot await calls what the wrapper decorates, through it."""
+    if wrapper.function in ground.obstacles:
+        return True
+    return any(arranged_for(ground.facts, target) is not None for target in wrapper.targets)
+
+
+def _may_open(ground: Ground, partition: Partition, name: FunctionId) -> bool:
+    wrapper = ground.wrappers[name]
+    return not _has_sync_caller(ground, wrapper) and _all_async(ground, partition, name)
+
+
+def _all_async(ground: Ground, partition: Partition, name: FunctionId) -> bool:
+    targets = ground.wrappers[name].targets
+    return bool(targets) and all(
+        target in partition.turned and target not in ground.served for target in targets
+    )
+
+
+def _settle(
+    ground: Ground,
+    seeds: Mapping[FunctionId, Cause],
+    held: Mapping[FunctionId, Obstacle],
+    closed: frozenset[FunctionId],
+) -> Partition:
+    """Divide; close the wrappers that turn out to be bridged, until none does."""
+    while True:
+        below = _below_closed(ground, closed)
+        stops = ground.obstacles.keys() | ground.served | below
+        needing = spread(ground.facts, ground.wrappers, seeds, Limits(stops, (), closed))
+        bridged = _bridged(ground, needing, held, stops - ground.obstacles.keys(), closed)
+        reopened = frozenset(bridged) & ground.wrappers.keys() - closed
+        if not reopened:
+            break
+        closed |= reopened
+    limits = Limits(stops, bridged.keys(), closed)
+    turned = spread(ground.facts, ground.wrappers, seeds, limits)
+    as_sync = frozenset(turned) & (ground.served | below)
+    return Partition(needing, turned, bridged, as_sync, closed)
+
+
+def _below_closed(ground: Ground, closed: frozenset[FunctionId]) -> frozenset[FunctionId]:
+    return frozenset(target for name in closed for target in ground.wrappers[name].targets)
+
+
+def _bridged(
+    ground: Ground,
+    needing: Mapping[FunctionId, Cause],
+    held: Mapping[FunctionId, Obstacle],
+    free: Container[FunctionId],
+    closed: frozenset[FunctionId],
+) -> dict[FunctionId, Obstacle]:
+    """Return what stays Flask code: behind a barrier, and below such a function."""
+    bridged = {name: ground.obstacles[name] for name in needing if name in ground.obstacles}
+    bridged |= {name: _opaque(ground, name) for name in needing if name in closed}
+    bridged |= held
+    waiting = list(bridged)
+    while waiting:
+        name = waiting.pop()
+        for below, obstacle in _below(ground, name, bridged[name]):
+            if below in needing and below not in bridged and below not in free:
+                bridged[below] = obstacle
+                waiting.append(below)
+    return bridged
+
+
+def _opaque(ground: Ground, name: FunctionId) -> Obstacle:
+    known = ground.obstacles.get(name)
+    if known is not None:
+        return known
+    site = ground.wrappers[name].sites[0]
+    text = "this wrapper does more than return the call, or decorates what cannot be async"
+    return Obstacle(Barrier.OPAQUE_DECORATOR, Link(site.location, text))
+
+
+def _below(
+    ground: Ground, name: FunctionId, above: Obstacle
+) -> Iterator[tuple[FunctionId, Obstacle]]:
+    for site in ground.sites.get(name, ()):
+        if not is_wrapper_site(ground.wrappers, site):
+            link = Link(site.location, f"`{name.name}`, which stays Flask code, calls it")
+            for target in site.targets:
+                yield target, Obstacle(above.barrier, link, name)
+    yield from _beside(ground, name, above)
+
+
+def _beside(
+    ground: Ground, name: FunctionId, above: Obstacle
+) -> Iterator[tuple[FunctionId, Obstacle]]:
+    """Yield what must be called as *name* is: the same call runs them, or a method overrides it."""
+    for site in ground.facts.callers.get(name, ()):
+        if len(site.targets) > 1 and not is_wrapper_site(ground.wrappers, site):
+            link = Link(site.location, f"this calls `{name.name}` too, which stays Flask code")
+            for target in site.targets:
+                yield target, Obstacle(above.barrier, link, name)
+    link = Link(location_of(ground.facts, name), f"it shares a class hierarchy with `{name.name}`")
+    for other in sorted(ground.facts.overrides.get(name, ())):
+        yield other, Obstacle(above.barrier, link, name)

@@ -1,0 +1,89 @@
+"""Asyncness spreads from callee to caller, breadth first: the kept reason is the shortest."""
+
+from collections import deque
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+
+from migrator.coloring.barriers import is_test_site
+from migrator.coloring.colors import Link
+from migrator.coloring.wrappers import Wrapper
+from migrator.facts.model import CallSite, Facts
+from migrator.index.symbols import FunctionId
+from migrator.source.span import Location
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a function needs an await: a demand in it, or another function that becomes async."""
+
+    link: Link
+    source: FunctionId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Where spreading ends: at ``stops`` (reached, not passed), and ``never`` is not reached.
+
+    ``closed`` are the wrappers that do not follow what they decorate.
+    """
+
+    stops: Container[FunctionId]
+    never: Container[FunctionId]
+    closed: Container[FunctionId]
+
+
+def spread(
+    facts: Facts,
+    wrappers: Mapping[FunctionId, Wrapper],
+    seeds: Mapping[FunctionId, Cause],
+    limits: Limits,
+) -> dict[FunctionId, Cause]:
+    """Return every function that *seeds* make async, each with its nearest cause."""
+    causes = {name: cause for name, cause in seeds.items() if name not in limits.never}
+    waiting = deque(causes)
+    while waiting:
+        name = waiting.popleft()
+        if name in limits.stops:
+            continue
+        for reached, cause in _reached(facts, wrappers, name, limits.closed):
+            if reached not in causes and reached not in limits.never:
+                causes[reached] = cause
+                waiting.append(reached)
+    return causes
+
+
+def _reached(
+    facts: Facts,
+    wrappers: Mapping[FunctionId, Wrapper],
+    name: FunctionId,
+    closed: Container[FunctionId],
+) -> Iterator[tuple[FunctionId, Cause]]:
+    for site in facts.callers.get(name, ()):
+        if site.caller is None or is_test_site(facts, site):
+            continue
+        if is_wrapper_site(wrappers, site):
+            if site.caller not in closed:
+                yield site.caller, _cause(site, f"decorates `{name.name}`, which is async", name)
+        elif not facts.program.functions[site.caller].is_async:
+            yield site.caller, _cause(site, f"calls `{name.name}`, which is async", name)
+            together = f"is called where `{name.name}` is: both are async or none"
+            yield from ((other, _cause(site, together, name)) for other in site.targets)
+    text = f"shares its name in a class hierarchy with `{name.name}`, which is async"
+    for other in sorted(facts.overrides.get(name, ())):
+        yield other, Cause(Link(location_of(facts, other), text), name)
+
+
+def _cause(site: CallSite, text: str, source: FunctionId) -> Cause:
+    return Cause(Link(site.location, text), source)
+
+
+def is_wrapper_site(wrappers: Mapping[FunctionId, Wrapper], site: CallSite) -> bool:
+    """Whether the call is that of a wrapper to what it decorates."""
+    wrapper = wrappers.get(site.caller) if site.caller is not None else None
+    return wrapper is not None and any(site.node is own.node for own in wrapper.sites)
+
+
+def location_of(facts: Facts, name: FunctionId) -> Location:
+    """Return where *name* is defined."""
+    function = facts.program.functions[name]
+    return facts.program.modules[function.module].file.location(function.node)
