@@ -8,7 +8,7 @@ from migrator.facts.catalog.blocking import LISTS, METHODS, PROXIES, Effect
 from migrator.facts.catalog.judge import judge, library_of
 from migrator.facts.model import Facts, Use
 from migrator.facts.models import Models, lazy_attribute
-from migrator.facts.statements import writes
+from migrator.facts.sql import writes
 
 _FORMS = ("flask_wtf.",)
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
