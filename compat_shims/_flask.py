@@ -77,12 +77,13 @@ def put_session(context: RequestContext, session: SessionMixin | None) -> None:
     setattr(context, _SESSION, session)
 
 
-def note_binding(context: RequestContext, token: Token[RequestContext]) -> None:
+def note_binding(context: AppContext | RequestContext, token: Token[Any]) -> None:
     """Tell *context* that it is active, so that a stream in it does not take itself for the last."""
-    context._cv_tokens.append((token, None))  # noqa: SLF001  this module is the place for it
+    tokens: list[Any] = context._cv_tokens  # noqa: SLF001  this module is the place for it
+    tokens.append(token if isinstance(context, AppContext) else (token, None))
 
 
-def forget_binding(context: RequestContext) -> None:
+def forget_binding(context: AppContext | RequestContext) -> None:
     """Undo `note_binding`."""
     if context._cv_tokens:  # noqa: SLF001  as above
         del context._cv_tokens[0]  # noqa: SLF001  as above

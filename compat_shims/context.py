@@ -179,7 +179,9 @@ class FlaskSide:
         self.lane = self._choose_lane()
         self._open = True
         self._bind(current_lane, self.lane)
-        self._bind(_flask.app_context_variable, self.app_context)
+        token = self._bind(_flask.app_context_variable, self.app_context)
+        if self._owns_app_context:
+            _flask.note_binding(self.app_context, token)
         if self.request_context is not None:
             self.request_context.quart_context = context
             token = self._bind(_flask.request_context_variable, self.request_context)
@@ -255,6 +257,8 @@ class FlaskSide:
         self._open = False
         if self.request_context is not None:
             _flask.forget_binding(self.request_context)
+        if self._owns_app_context:
+            _flask.forget_binding(self.app_context)
         bindings, self._bindings = self._bindings, []
         _quart.unbind(bindings)
         if self._owns_lane and self.lane is not None:

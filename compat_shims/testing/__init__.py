@@ -12,15 +12,16 @@ never does.
 import sys
 from collections.abc import Callable, Iterable
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quart import Quart
+if TYPE_CHECKING:
+    from quart import Quart
 
 __all__ = ["flask_on_quart", "install", "install_for_unittest", "serve_wsgi", "uninstall"]
 
 
 def serve_wsgi(
-    quart_app: Quart, environ: dict[str, Any], start_response: Callable[..., Any]
+    quart_app: "Quart", environ: dict[str, Any], start_response: Callable[..., Any]
 ) -> Iterable[bytes]:
     """Answer a WSGI call by *quart_app*: see `compat_shims.testing.serve.serve_wsgi`."""
     from compat_shims.testing import serve  # noqa: PLC0415  see the module's docstring

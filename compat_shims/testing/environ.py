@@ -37,11 +37,25 @@ def read_body(environ: Mapping[str, Any]) -> bytes:
     """Read the whole body of the request that *environ* describes.
 
     A body without a length is read to its end where the server says that it has one
-    (``wsgi.input_terminated``), or where the request is chunked.
+    (``wsgi.input_terminated``), or where the request is chunked. The stream is left as it was: a
+    client that follows a redirect sends it again.
     """
     stream = environ.get("wsgi.input")
     if stream is None:
         return b""
+    position = stream.tell() if _is_seekable(stream) else None
+    body = _read(stream, environ)
+    if position is not None:
+        stream.seek(position)
+    return body
+
+
+def _is_seekable(stream: Any) -> bool:
+    seekable = getattr(stream, "seekable", None)
+    return seekable is not None and bool(seekable())
+
+
+def _read(stream: Any, environ: Mapping[str, Any]) -> bytes:
     length = _length(environ)
     if length is not None:
         return _read_up_to(stream, length)

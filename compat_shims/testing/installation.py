@@ -11,9 +11,9 @@ from quart import Quart
 
 from compat_shims._quart import Dispatch
 from compat_shims.app import BridgedApp, bridged_class
-from compat_shims.companion import flask_app
+from compat_shims.companion import Companion, flask_app
 from compat_shims.testing import app_api
-from compat_shims.testing.cli import EitherScriptInfo
+from compat_shims.testing.cli import EitherScriptInfo, app_context_for_either
 from compat_shims.testing.counting import requests
 from compat_shims.testing.never_awaited import never_awaited
 from compat_shims.testing.patches import Patches
@@ -56,6 +56,7 @@ def install() -> None:
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
     bridged_class.cache_clear()  # What it has made so far was made of what is replaced now.
+    _patches.wrap(Companion, "app_context", app_context_for_either)
     for module in (flask.cli, flask.testing):
         _patches.set(module, "ScriptInfo", EitherScriptInfo)
 
