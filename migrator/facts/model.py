@@ -98,11 +98,14 @@ class Decoration:
 
     ``target`` is the decorator's function in the program, or ``None``; ``external`` its dotted
     external names or framework member otherwise (``flask_login.login_required``, ``app.route``).
+    ``wrapper`` is the function of the program that stands for the decorated one from here on; of
+    ``@roles("admin")`` the target is the inner function that gets the decorated one.
     """
 
     node: ast.expr
     target: FunctionId | None
     external: tuple[str, ...]
+    wrapper: FunctionId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,8 @@ class BlockingPlace:
     or continues a write, ``commits`` that it ends one; ``known`` is false for a call into a
     library that the catalog does not know; ``through`` is the project function that it runs, if
     it blocks only through one; ``sends`` that it has an effect that a rollback does not undo (a
-    mail, a request to a service, a written file).
+    mail, a request to a service, a written file); ``rows`` that iterating over its value waits
+    too.
     """
 
     node: ast.expr
@@ -125,6 +129,7 @@ class BlockingPlace:
     known: bool = True
     through: FunctionId | None = None
     sends: bool = False
+    rows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +148,11 @@ class Facts:
     which read a dotted external name (``flask.render_template``, ``time.sleep``; results of
     external calls end in ``()``, as ``sqlite3.connect().execute``). ``kinds_at`` and
     ``names_at`` answer the same for one expression node; ``instances_at`` says of which classes of
-    the program an expression may be an instance (models are recognised by it).
+    the program an expression may be an instance (models are recognised by it). ``stores`` are the
+    places that assign to a framework member (``app.wsgi_app = …``); ``members`` has reads only.
+    Longer names of Flask's are given by their public one (``flask.globals.request`` is
+    ``flask.request``), builtins as ``builtins.open``. ``names_at`` also answers for the ``alias``
+    of an import, and for an annotation in quotes: the names in it.
     """
 
     program: Program
@@ -160,3 +169,4 @@ class Facts:
     blocking: Mapping[FunctionId, tuple[BlockingPlace, ...]]
     overflows: tuple[Overflow, ...]
     instances_at: Mapping[ast.AST, frozenset[ClassId]] = field(default_factory=dict)
+    stores: Mapping[Member, tuple[Use, ...]] = field(default_factory=dict)

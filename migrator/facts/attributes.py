@@ -1,0 +1,222 @@
+"""What ``value.name`` may be, for every sort of value."""
+
+from migrator.facts.catalog.flask_to_quart import public_names
+from migrator.facts.classes import (
+    ancestors,
+    class_attribute,
+    external_bases,
+    made_by_base,
+    slot_in,
+    write_attribute,
+)
+from migrator.facts.externals import attribute_of
+from migrator.facts.fixtures import request_attribute
+from migrator.facts.machine import BUILTINS, Machine
+from migrator.facts.units import ClassUnit, FunctionUnit
+from migrator.facts.values import (
+    NOTHING,
+    Bound,
+    Container,
+    ContainerMethod,
+    External,
+    FixtureRequest,
+    Instance,
+    ModuleRef,
+    Partial,
+    Property,
+    Proxy,
+    SuperRef,
+    Unbinding,
+    Value,
+    Values,
+    join,
+)
+
+
+def get_attribute(machine: Machine, values: Values, name: str) -> Values:
+    """Return what ``.name`` of any of *values* may be."""
+    found = NOTHING
+    for value in values:
+        found = join(found, attribute(machine, value, name))
+    return found
+
+
+def attribute(machine: Machine, value: Value, name: str) -> Values:
+    """Return what ``value.name`` may be; a property is what its getter returns."""
+    match value:
+        case External():
+            return attribute_of(machine, value, name)
+        case ModuleRef():
+            return module_attribute(machine, value.place, name)
+        case Instance():
+            return instance_attribute(machine, value, name)
+        case ClassUnit():
+            return _of_class(machine, value, name)
+        case SuperRef():
+            return _of_super(machine, value, name)
+        case Container():
+            method = ContainerMethod(value, name)
+            return frozenset({machine.once((ContainerMethod, value, name), method)})
+        case Proxy():
+            return get_attribute(machine, loaded(machine, value), name)
+        case Partial() if name == "func":
+            return frozenset({value.target})
+        case Property() if name in {"getter", "setter", "deleter"}:
+            return frozenset({value})
+        case FixtureRequest():
+            return request_attribute(machine, value, name)
+        case FunctionUnit():
+            return machine.read(machine.value_slot(value, name))
+        case _:
+            return NOTHING
+
+
+def loaded(machine: Machine, proxy: Proxy) -> Values:
+    """Return what the loader of *proxy* gives."""
+    loader = proxy.loader.function if isinstance(proxy.loader, Bound) else proxy.loader
+    return machine.read(loader.returns) if isinstance(loader, FunctionUnit) else NOTHING
+
+
+def module_attribute(
+    machine: Machine, place: str, name: str, seen: frozenset[str] = frozenset()
+) -> Values:
+    """Return a global of the module at *place*, or the module below it."""
+    module = machine.finder.module_at(place)
+    found = NOTHING
+    if module is not None:
+        found = machine.read(machine.modules[module.file.path].slot(name))
+        found = found or star_attribute(machine, place, name, seen)
+    below = f"{place}/{name}" if place else name
+    if not found and machine.finder.exists(below):
+        return frozenset({machine.module_ref(below)})
+    return found
+
+
+def by_dotted_name(machine: Machine, name: str) -> Values:
+    """Return what a dotted name in a string means in the program: ``package.module:name``."""
+    top, *parts = name.replace(":", ".").split(".")
+    for root in ("", "src/", "lib/"):
+        if machine.finder.exists(f"{root}{top}"):
+            values: Values = frozenset({machine.module_ref(f"{root}{top}")})
+            for part in parts:
+                values = get_attribute(machine, values, part)
+            return values
+    return NOTHING
+
+
+def star_attribute(
+    machine: Machine, place: str, name: str, seen: frozenset[str] = frozenset()
+) -> Values:
+    """Return a name that the module at *place* gets by ``from … import *``."""
+    found = NOTHING
+    for source in machine.read(machine.named_slot("star imports", place)):
+        if isinstance(source, External):
+            found = join(found, _exported(machine, source, name))
+        elif isinstance(source, ModuleRef) and source.place not in seen:
+            found = join(found, module_attribute(machine, source.place, name, seen | {place}))
+    return found
+
+
+def _exported(machine: Machine, module: External, name: str) -> Values:
+    if name in BUILTINS or name.startswith("_"):
+        return NOTHING
+    if module.name == "flask" and name not in public_names():
+        return NOTHING
+    return frozenset({machine.external(f"{module.name}.{name}")})
+
+
+def instance_attribute(machine: Machine, instance: Instance, name: str) -> Values:
+    """Return what an attribute of *instance* holds; only what its class has is bound to it."""
+    found = machine.read(machine.value_slot(instance, name)) if instance.site else NOTHING
+    for ancestor in ancestors(machine, instance.cls):
+        found = join(found, machine.read(slot_in(ancestor.instance, name)))
+    inherited = class_attribute(machine, instance.cls, name)
+    if instance.is_open:
+        below = machine.read(slot_in(instance.cls.below, name))
+        inherited = join(inherited, below)
+    found = join(found, _bind(machine, instance, inherited))
+    return found or _foreign(machine, instance.cls, name)
+
+
+def _foreign(machine: Machine, cls: ClassUnit, name: str) -> Values:
+    base = made_by_base(machine, cls)
+    return attribute_of(machine, base, name) if base else NOTHING
+
+
+def _of_class(machine: Machine, cls: ClassUnit, name: str) -> Values:
+    found = NOTHING
+    for value in class_attribute(machine, cls, name):
+        match value:
+            case Unbinding(takes_class=True):
+                found = join(found, frozenset({machine.bound(value.function, cls)}))
+            case Unbinding():
+                found = join(found, frozenset({value.function}))
+            case _:
+                found = join(found, frozenset({value}))
+    if found:
+        return found
+    for base in external_bases(machine, cls):
+        return attribute_of(machine, base, name)
+    return NOTHING
+
+
+def _of_super(machine: Machine, ref: SuperRef, name: str) -> Values:
+    for ancestor in ancestors(machine, ref.cls)[1:]:
+        found = machine.read(slot_in(ancestor.attributes, name))
+        if found:
+            return _bind(machine, ref.receiver, found)
+    return _foreign(machine, ref.cls, name)
+
+
+def _bind(machine: Machine, receiver: Value, values: Values) -> Values:
+    """Turn functions among class attributes into methods, properties into what they return."""
+    found = NOTHING
+    for value in values:
+        found = join(found, _bound(machine, receiver, value))
+    return found
+
+
+def _bound(machine: Machine, receiver: Value, value: Value) -> Values:
+    match value:
+        case FunctionUnit():
+            return frozenset({machine.bound(value, receiver)})
+        case Property():
+            return machine.read(value.getter.returns)
+        case Unbinding(takes_class=True):
+            cls = receiver.cls if isinstance(receiver, Instance) else receiver
+            return frozenset({machine.bound(value.function, cls)})
+        case Unbinding():
+            return frozenset({value.function})
+        case _:
+            return frozenset({value})
+
+
+def set_attribute(machine: Machine, value: Value, name: str, values: Values) -> None:
+    """Assign to ``value.name``."""
+    match value:
+        case Instance(site=None):
+            write_attribute(machine, value.cls, value.cls.instance, name, values)
+        case Instance():
+            machine.write(machine.value_slot(value, name), values)
+        case ClassUnit():
+            write_attribute(machine, value, value.attributes, name, values)
+        case ModuleRef():
+            _set_global(machine, value.place, name, values)
+        case External(kind=None):
+            if "module_from_spec()" in value.name:
+                machine.write(machine.named_slot("injected", name), values)
+        case External():
+            machine.write(machine.kind_slot(value.kind, name), values)
+        case FunctionUnit():
+            machine.write(machine.value_slot(value, name), values)
+        case Proxy():
+            for target in loaded(machine, value):
+                set_attribute(machine, target, name, values)
+        case _:
+            pass
+
+
+def _set_global(machine: Machine, place: str, name: str, values: Values) -> None:
+    module = machine.finder.module_at(place)
+    if module is not None:
+        machine.write_shared(machine.modules[module.file.path], name, values)

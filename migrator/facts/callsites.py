@@ -1,0 +1,196 @@
+"""Which functions of the program run at which place."""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from migrator.facts.attributes import instance_attribute
+from migrator.facts.classes import ancestors, class_attribute, slot_in
+from migrator.facts.collect import location_of
+from migrator.facts.machine import Machine
+from migrator.facts.model import CallSite
+from migrator.facts.units import ClassUnit, FunctionUnit
+from migrator.facts.values import (
+    NOTHING,
+    Bound,
+    External,
+    GeneratorObject,
+    Instance,
+    ManagerObject,
+    Partial,
+    Property,
+    Proxy,
+    SuperRef,
+    Unbinding,
+    Value,
+    Values,
+)
+from migrator.index.symbols import FunctionId
+
+READERS = frozenset(
+    f"builtins.{name}"
+    for name in (
+        "all", "any", "dict", "enumerate", "filter", "frozenset", "iter", "list", "map", "max",
+        "min", "next", "reversed", "set", "sorted", "sum", "tuple", "zip",
+    )
+)  # fmt: skip
+"""Functions that iterate over what they get."""
+
+
+def find_call_sites(
+    machine: Machine, record: Mapping[ast.AST, Values]
+) -> tuple[tuple[CallSite, ...], dict[FunctionId, tuple[CallSite, ...]]]:
+    """Return every call site in order of place, and the call sites of each function."""
+    sites = sorted(_sites(machine, record), key=lambda site: (site.location, site.form))
+    callers: dict[FunctionId, list[CallSite]] = defaultdict(list)
+    for site in sites:
+        for target in site.targets:
+            callers[target].append(site)
+    return tuple(sites), {target: tuple(found) for target, found in callers.items()}
+
+
+def _sites(machine: Machine, record: Mapping[ast.AST, Values]) -> Iterator[CallSite]:
+    for node, values in record.items():
+        if isinstance(node, ast.Attribute):
+            yield from _property_sites(machine, node, record)
+        if isinstance(node, ast.expr):
+            yield from _reading_sites(machine, node, values)
+    for node in _calls(machine):
+        callees = record.get(node.func, NOTHING)
+        if callees:
+            yield from _call_sites(machine, node, callees)
+            yield from _iterating_calls(machine, node, callees, record)
+
+
+def _calls(machine: Machine) -> Iterator[ast.Call]:
+    return (node for node in machine.program.parent if isinstance(node, ast.Call))
+
+
+def _call_sites(machine: Machine, node: ast.Call, callees: Values) -> Iterator[CallSite]:
+    targets = {
+        function.id
+        for callee in callees
+        for function in run_by_call(machine, callee)
+        if not function.function.is_generator
+    }
+    if targets:
+        external = any(isinstance(callee, External) for callee in callees)
+        yield _site(machine, node, targets, "call", external=external)
+
+
+def run_by_call(machine: Machine, callee: Value) -> Iterator[FunctionUnit]:
+    """Yield the functions that calling *callee* runs."""
+    match callee:
+        case FunctionUnit():
+            yield callee
+        case Bound() | Unbinding():
+            yield callee.function
+        case Partial():
+            yield from run_by_call(machine, callee.target)
+        case ClassUnit():
+            for name in ("__init__", "__new__"):
+                for value in class_attribute(machine, callee, name):
+                    if isinstance(value, FunctionUnit):
+                        yield value
+        case Instance():
+            for value in instance_attribute(machine, callee, "__call__"):
+                if isinstance(value, Bound):
+                    yield value.function
+        case Proxy():
+            yield from run_by_call(machine, callee.loader)
+        case _:
+            return
+
+
+def _property_sites(
+    machine: Machine, node: ast.Attribute, record: Mapping[ast.AST, Values]
+) -> Iterator[CallSite]:
+    targets = {
+        function.id
+        for receiver in record.get(node.value, NOTHING)
+        for function in _run_by_attribute(machine, receiver, node.attr)
+    }
+    if targets:
+        yield _site(machine, node, targets, "property", external=False)
+
+
+def _run_by_attribute(machine: Machine, receiver: Value, name: str) -> Iterator[FunctionUnit]:
+    if isinstance(receiver, Proxy):
+        yield from run_by_call(machine, receiver.loader)
+        return
+    held = NOTHING
+    if isinstance(receiver, Instance):
+        held = class_attribute(machine, receiver.cls, name)
+        if receiver.is_open:
+            held |= slot_in(receiver.cls.below, name).values
+    elif isinstance(receiver, SuperRef):
+        for ancestor in ancestors(machine, receiver.cls)[1:]:
+            held |= slot_in(ancestor.attributes, name).values
+    for value in held:
+        if isinstance(value, Property):
+            yield value.getter
+
+
+def _reading_sites(machine: Machine, node: ast.expr, values: Values) -> Iterator[CallSite]:
+    """Yield what entering or iterating over *node* runs, where its place asks for that."""
+    above = machine.program.parent[node]
+    if isinstance(above, ast.withitem) and above.context_expr is node:
+        targets = {function.id for value in values for function in _run_by_with(machine, value)}
+        if targets:
+            yield _site(machine, node, targets, "with", external=False)
+    elif _is_iterated(node, above):
+        yield from _iteration(machine, node, values)
+
+
+def _is_iterated(node: ast.expr, above: ast.AST) -> bool:
+    match above:
+        case ast.For() | ast.AsyncFor() | ast.comprehension():
+            return above.iter is node
+        case ast.YieldFrom() | ast.Starred():
+            return True
+        case _:
+            return False
+
+
+def _iterating_calls(
+    machine: Machine, node: ast.Call, callees: Values, record: Mapping[ast.AST, Values]
+) -> Iterator[CallSite]:
+    joins = isinstance(node.func, ast.Attribute) and node.func.attr == "join"
+    if joins or any(isinstance(c, External) and c.name in READERS for c in callees):
+        for argument in node.args:
+            yield from _iteration(machine, argument, record.get(argument, NOTHING))
+
+
+def _iteration(machine: Machine, node: ast.expr, values: Values) -> Iterator[CallSite]:
+    targets = {function.id for value in values for function in _run_by_iteration(machine, value)}
+    if targets:
+        yield _site(machine, node, targets, "iterate", external=False)
+
+
+def _run_by_iteration(machine: Machine, value: Value) -> Iterator[FunctionUnit]:
+    if isinstance(value, GeneratorObject):
+        yield value.function
+    elif isinstance(value, Instance):
+        yield from _methods(machine, value, ("__iter__", "__next__"))
+
+
+def _run_by_with(machine: Machine, value: Value) -> Iterator[FunctionUnit]:
+    if isinstance(value, ManagerObject):
+        yield value.function
+    elif isinstance(value, Instance):
+        yield from _methods(machine, value, ("__enter__", "__exit__", "__aenter__", "__aexit__"))
+
+
+def _methods(machine: Machine, instance: Instance, names: Iterable[str]) -> Iterator[FunctionUnit]:
+    for name in names:
+        for value in instance_attribute(machine, instance, name):
+            if isinstance(value, Bound):
+                yield value.function
+
+
+def _site(
+    machine: Machine, node: ast.expr, targets: set[FunctionId], form: str, *, external: bool
+) -> CallSite:
+    caller = machine.program.owner[node]
+    place = location_of(machine, node)
+    return CallSite(node, caller, tuple(sorted(targets)), external, form, place)

@@ -1,0 +1,59 @@
+"""Which methods of foreign classes the library calls, so that a subclass overrides them."""
+
+import builtins
+import importlib
+
+from migrator.facts.catalog.flask_to_quart import class_members
+
+_INSPECTED = frozenset(
+    {
+        "argparse", "ast", "cmd", "code", "collections", "collections.abc", "concurrent.futures",
+        "configparser", "contextlib", "enum", "html.parser", "http.server", "io", "json",
+        "json.decoder", "json.encoder", "logging", "logging.handlers", "multiprocessing", "pickle",
+        "queue", "socketserver", "string", "threading", "typing", "unittest", "xml.sax.handler",
+    }
+)  # fmt: skip
+"""Modules of the standard library whose classes say themselves what they have."""
+
+_VIEWS = (
+    "flask.views.View",
+    "flask.views.MethodView",
+    "flask_classful.FlaskView",
+    "flask_restful.Resource",
+    "flask_restplus.Resource",
+    "flask_restx.Resource",
+    "flask_smorest.MethodView",
+)
+_KNOWN = {
+    "celery.Task": frozenset({"after_return", "on_failure", "on_retry", "on_success", "run"}),
+    "flask_login.UserMixin": frozenset({"get_id", "is_active", "is_anonymous", "is_authenticated"}),
+}
+_OPEN_BASES = ("Form", "FlaskForm")
+_PLAIN_ENDINGS = (
+    "ABC", "Base", "DeclarativeBase", "Document", "Enum", "Error", "Exception", "Generic",
+    "Meta", "Mixin", "Model", "NamedTuple", "Protocol", "Schema", "TypedDict",
+)  # fmt: skip
+
+
+def is_view_base(base: str) -> bool:
+    """Whether *base* is a class whose HTTP methods are views."""
+    return base in _VIEWS
+
+
+def overrides(base: str, method: str) -> bool:
+    """Whether code outside the program may call *method* of a subclass of *base*.
+
+    For a class that nothing is known of, each public method counts.
+    """
+    if base in class_members():
+        return method in class_members()[base]
+    if base in _KNOWN:
+        return method in _KNOWN[base]
+    if base.endswith(_OPEN_BASES):
+        return method.startswith("validate")
+    module, _, name = base.rpartition(".")
+    if module == "builtins":
+        return hasattr(getattr(builtins, name, None), method)
+    if module in _INSPECTED:
+        return hasattr(getattr(importlib.import_module(module), name, None), method)
+    return not method.startswith("_") and not base.endswith(_PLAIN_ENDINGS)

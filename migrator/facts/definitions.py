@@ -1,0 +1,68 @@
+"""Function and class statements: defaults, annotations, decorators, bases."""
+
+import ast
+from collections.abc import Callable, Sequence
+
+from migrator.facts.annotations import annotated
+from migrator.facts.classes import set_bases, write_attribute
+from migrator.facts.decorators import decorate
+from migrator.facts.evaluate import evaluate, function_unit, give_default
+from migrator.facts.frame import Frame
+from migrator.facts.units import ClassUnit, FunctionUnit
+from migrator.facts.values import Values
+
+Run = Callable[[Frame, Sequence[ast.stmt]], bool]
+
+
+def define_function(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+    """Run a ``def``: its name holds what its decorators make of it."""
+    unit = function_unit(frame, node)
+    _annotate(frame, unit, node)
+    values: Values = frozenset({unit})
+    for decorator in reversed(node.decorator_list):
+        values = decorate(frame, decorator, values, unit, evaluate)
+    frame.bind(node.name, values)
+
+
+def _annotate(
+    frame: Frame, unit: FunctionUnit, node: ast.FunctionDef | ast.AsyncFunctionDef
+) -> None:
+    arguments = node.args
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    for argument in every:
+        promised = annotated(frame, argument.annotation)
+        if promised:
+            give_default(frame, unit, argument.arg, promised)
+    for argument in (arguments.vararg, arguments.kwarg):
+        if argument is not None:
+            annotated(frame, argument.annotation)
+    promised = annotated(frame, node.returns)
+    if promised and not unit.function.is_generator:
+        frame.machine.write(unit.returns, promised)
+
+
+def define_class(frame: Frame, node: ast.ClassDef, run: Run) -> None:
+    """Run a ``class`` statement; *run* runs its body."""
+    cls = _class_unit(frame, node)
+    set_bases(frame.machine, cls, tuple(evaluate(frame, base) for base in node.bases))
+    for keyword in node.keywords:
+        evaluate(frame, keyword.value)
+    body = Frame(frame.machine, frame.unit, cls, frame)
+    run(body, node.body)
+    for name, values in body.env.items():
+        write_attribute(frame.machine, cls, cls.attributes, name, values)
+    values: Values = frozenset({cls})
+    for decorator in reversed(node.decorator_list):
+        values = decorate(frame, decorator, values, cls, evaluate)
+    frame.bind(node.name, values)
+
+
+def _class_unit(frame: Frame, node: ast.ClassDef) -> ClassUnit:
+    known = frame.unit.children.get(node)
+    if isinstance(known, ClassUnit):
+        return known
+    program = frame.machine.program
+    cls = ClassUnit(program.classes[program.class_ids[node]], frame.unit.module, frame.unit)
+    frame.unit.children[node] = cls
+    frame.machine.classes.append(cls)
+    return cls

@@ -1,0 +1,56 @@
+"""Infers what a program's expressions hold, by abstract interpretation of all of it."""
+
+from migrator.facts.callsites import find_call_sites
+from migrator.facts.classes import external_bases
+from migrator.facts.collect import build_indexes, merged_record
+from migrator.facts.decorations import find_decorations
+from migrator.facts.entrypoints import find_entry_points
+from migrator.facts.machine import Machine
+from migrator.facts.model import Facts, Overflow
+from migrator.facts.overrides import find_overrides
+from migrator.facts.run_units import reach_fixpoint
+from migrator.facts.units import FunctionUnit
+from migrator.index.symbols import ClassId, Program
+from migrator.source.span import Location, Span
+
+
+def infer(program: Program) -> Facts:
+    """Return the facts of *program*; what blocks in it is found later."""
+    machine = Machine(program)
+    reach_fixpoint(machine)
+    record = merged_record(machine)
+    indexes = build_indexes(machine, record)
+    calls, callers = find_call_sites(machine, record)
+    return Facts(
+        program=program,
+        members=indexes.members,
+        names=indexes.names,
+        kinds_at=indexes.kinds_at,
+        names_at=indexes.names_at,
+        calls=calls,
+        callers=callers,
+        entry_points=find_entry_points(machine, record, calls, indexes),
+        decorations=find_decorations(machine),
+        overrides=find_overrides(machine),
+        bases=_bases(machine),
+        blocking={},
+        overflows=_overflows(machine),
+        instances_at=indexes.instances_at,
+        stores=indexes.stores,
+    )
+
+
+def _bases(machine: Machine) -> dict[ClassId, frozenset[str]]:
+    bases: dict[ClassId, frozenset[str]] = {}
+    for cls in machine.classes:
+        names = frozenset(base.name for base in external_bases(machine, cls))
+        bases[cls.cls.id] = bases.get(cls.cls.id, frozenset()) | names
+    return bases
+
+
+def _overflows(machine: Machine) -> tuple[Overflow, ...]:
+    found = []
+    for unit, message in machine.overflows.items():
+        span = unit.function.span if isinstance(unit, FunctionUnit) else Span(1, 0, 1, 0)
+        found.append(Overflow(Location(unit.module.file.path, span), message))
+    return tuple(sorted(found, key=lambda overflow: overflow.location))

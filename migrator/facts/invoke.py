@@ -1,0 +1,151 @@
+"""Calls: what runs, what reaches its parameters, and what comes back."""
+
+from dataclasses import replace
+
+from migrator.facts.attributes import instance_attribute, loaded
+from migrator.facts.classes import class_attribute
+from migrator.facts.containers import call_container_method
+from migrator.facts.library import call_external
+from migrator.facts.machine import Machine
+from migrator.facts.units import ClassUnit, FunctionUnit
+from migrator.facts.values import (
+    NOTHING,
+    Arguments,
+    Bound,
+    ContainerMethod,
+    External,
+    GeneratorObject,
+    Instance,
+    ManagerObject,
+    Partial,
+    Proxy,
+    Unbinding,
+    Value,
+    Values,
+    join,
+)
+
+Site = FunctionUnit | ClassUnit | None
+
+
+def call(machine: Machine, callees: Values, arguments: Arguments, site: Site = None) -> Values:
+    """Return what calling any of *callees* gives.
+
+    ``site`` is what is being decorated, if this call is part of a decorator: functions that make
+    closures are then cloned for it.
+    """
+    found = NOTHING
+    for callee in callees:
+        found = join(found, call_one(machine, callee, arguments, site))
+    return found
+
+
+def call_one(machine: Machine, callee: Value, arguments: Arguments, site: Site = None) -> Values:
+    """Return what calling *callee* gives."""
+    match callee:
+        case FunctionUnit():
+            return _run(machine, _in_context(machine, callee, site), arguments, skip=0)
+        case Bound():
+            return _call_method(machine, callee, arguments, site)
+        case ClassUnit():
+            return _make_instance(machine, callee, arguments, site)
+        case Instance():
+            return call(machine, instance_attribute(machine, callee, "__call__"), arguments, site)
+        case External():
+            return call_external(machine, callee, arguments, call)
+        case Partial():
+            return _call_partial(machine, callee, arguments, site)
+        case ContainerMethod():
+            return call_container_method(machine, callee, arguments)
+        case Proxy():
+            return call(machine, loaded(machine, callee), arguments, site)
+        case Unbinding():
+            return call_one(machine, callee.function, arguments, site)
+        case _:
+            return NOTHING
+
+
+def _in_context(machine: Machine, function: FunctionUnit, site: Site) -> FunctionUnit:
+    if site is None or function.id not in machine.closure_makers or function.site is not None:
+        return function
+    return machine.clone(function, site)
+
+
+def _call_method(machine: Machine, callee: Bound, arguments: Arguments, site: Site) -> Values:
+    function, receiver = callee.function, callee.receiver
+    if isinstance(receiver, Instance) and receiver.site is not None:
+        function = machine.clone(function, receiver.site)
+    else:
+        function = _in_context(machine, function, site)
+    if function.owner is None or not isinstance(receiver, Instance) or receiver.site is not None:
+        for name in function.positional[:1]:
+            machine.write(function.slot(name), frozenset({receiver}))
+    return _run(machine, function, arguments, skip=1)
+
+
+def _run(machine: Machine, function: FunctionUnit, arguments: Arguments, skip: int) -> Values:
+    bind_arguments(machine, function, arguments, skip)
+    return returned(machine, function)
+
+
+def returned(machine: Machine, function: FunctionUnit) -> Values:
+    """Return what a call of *function* gives, a generator or context manager included."""
+    if function.is_manager:
+        return frozenset({machine.once((ManagerObject, function), ManagerObject(function))})
+    if function.function.is_generator:
+        return frozenset({machine.once((GeneratorObject, function), GeneratorObject(function))})
+    return machine.read(function.returns)
+
+
+def bind_arguments(
+    machine: Machine, function: FunctionUnit, arguments: Arguments, skip: int
+) -> None:
+    """Let the arguments of a call reach the parameters; the first *skip* are bound already."""
+    names = function.positional[skip:]
+    for name, values in zip(names, arguments.positional, strict=False):
+        machine.write(function.slot(name), values)
+    for index, values in enumerate(arguments.positional[len(names) :]):
+        if function.vararg:
+            extra = machine.container(function.function.node, function)
+            machine.write(extra.item(index), values)
+            machine.write(extra.elements, values)
+    for name, values in arguments.keywords.items():
+        if name in function.named:
+            machine.write(function.slot(name), values)
+        elif function.kwarg:
+            machine.write(
+                machine.container(function.function.node.args, function).item(name), values
+            )
+    if arguments.rest:
+        _bind_rest(machine, function, arguments, names[len(arguments.positional) :])
+
+
+def _bind_rest(
+    machine: Machine, function: FunctionUnit, arguments: Arguments, names: tuple[str, ...]
+) -> None:
+    for name in (*names, *function.keyword_only):
+        if name not in arguments.keywords:
+            machine.write(function.slot(name), arguments.rest)
+    if function.vararg:
+        machine.write(machine.container(function.function.node, function).elements, arguments.rest)
+    if function.kwarg:
+        machine.write(
+            machine.container(function.function.node.args, function).elements, arguments.rest
+        )
+
+
+def _make_instance(machine: Machine, cls: ClassUnit, arguments: Arguments, site: Site) -> Values:
+    if site is not None and not class_attribute(machine, cls, "__call__"):
+        site = None
+    instance = machine.instance(cls, site=site)
+    for name in ("__init__", "__new__"):
+        for method in class_attribute(machine, cls, name):
+            if isinstance(method, FunctionUnit):
+                _call_method(machine, machine.bound(method, instance), arguments, None)
+    return frozenset({instance})
+
+
+def _call_partial(machine: Machine, partial: Partial, arguments: Arguments, site: Site) -> Values:
+    given = (NOTHING,) * partial.skip
+    shifted = replace(arguments, positional=given + arguments.positional)
+    return call_one(machine, partial.target, shifted, site)

@@ -1,0 +1,176 @@
+"""The state of one inference: slots, values made once, and the units that wait."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections import deque
+from typing import TypeVar, cast
+
+from migrator.facts.catalog.flask_to_quart import aliases
+from migrator.facts.catalog.framework import Meaning, framework
+from migrator.facts.kinds import Kind, Member
+from migrator.facts.registered import Registration
+from migrator.facts.slots import Slot
+from migrator.facts.units import ClassUnit, FunctionUnit, ModuleUnit, Unit
+from migrator.facts.values import Bound, Container, External, Instance, ModuleRef, Value, Values
+from migrator.index.resolve import ModuleFinder
+from migrator.index.symbols import Program
+
+MOST_VALUES = 60
+"""A slot with more values than this is full: what it holds is no longer followed."""
+
+BUILTINS = frozenset(vars(builtins))
+
+_V = TypeVar("_V")
+
+
+class Machine:
+    """Reads and writes slots, remembers who reads what, and queues the units to evaluate again."""
+
+    def __init__(self, program: Program) -> None:
+        """Prepare the units of every module of *program*."""
+        self.program = program
+        self.finder = ModuleFinder(program.modules.values())
+        self.modules = {
+            module.file.path: ModuleUnit(module, program.scopes[module.tree], None)
+            for module in program.modules.values()
+        }
+        self.current: Unit | None = None
+        self.waiting: deque[Unit] = deque()
+        self.units: list[Unit] = []
+        self.classes: list[ClassUnit] = []
+        self.registrations: dict[Registration, None] = {}
+        self.fixtures: dict[FunctionUnit, ast.expr] = {}
+        self.static: set[FunctionUnit] = set()
+        self.class_methods: set[FunctionUnit] = set()
+        self.overflows: dict[Unit, str] = {}
+        self.hierarchy_version = 0
+        self.lineages: dict[ClassUnit, tuple[int, tuple[ClassUnit, ...]]] = {}
+        self.closure_makers = {
+            function.parent for function in program.functions.values() if function.parent
+        } | {cls.parent for cls in program.classes.values() if cls.parent}
+        self._externals: dict[str, External] = {}
+        self._made: dict[tuple[object, ...], object] = {}
+        self._kind_slots: dict[tuple[Kind, str], Slot] = {}
+        self._value_slots: dict[tuple[Value, str], Slot] = {}
+        self._named_slots: dict[tuple[str, str], Slot] = {}
+
+    # Slots
+
+    def read(self, slot: Slot) -> Values:
+        """Return what *slot* holds; the current unit is evaluated again when that grows."""
+        if self.current is not None:
+            slot.readers.add(self.current)
+        return slot.values
+
+    def write(self, slot: Slot, values: Values) -> None:
+        """Add *values* to what *slot* holds."""
+        held = slot.values
+        if slot.overflowed or values <= held:
+            return
+        joined = held | values
+        if len(joined) > MOST_VALUES:
+            slot.overflowed = True
+            self.note_overflow(self.current, "too many different values meet here")
+            return
+        slot.values = joined
+        for reader in slot.readers:
+            self.enqueue(reader)
+
+    def note_overflow(self, unit: Unit | None, message: str) -> None:
+        """Note that *unit* could not be followed to its end."""
+        if unit is not None:
+            self.overflows[unit] = message
+
+    def enqueue(self, unit: Unit) -> None:
+        """Have *unit* evaluated (again)."""
+        if not unit.queued:
+            unit.queued = True
+            self.waiting.append(unit)
+
+    def add_unit(self, unit: Unit) -> None:
+        """Take a new unit into the analysis."""
+        self.units.append(unit)
+        self.enqueue(unit)
+
+    def clone(self, function: FunctionUnit, site: FunctionUnit | ClassUnit) -> FunctionUnit:
+        """Return the copy of *function* that serves the decoration of *site* alone."""
+        clones = (function.original or function).clones
+        if site not in clones:
+            self.add_unit(function.copy_for(site))
+        return clones[site]
+
+    def kind_slot(self, kind: Kind, name: str) -> Slot:
+        """Return the cell of an attribute that the program sets on framework objects."""
+        return self._kind_slots.setdefault((kind, name), Slot())
+
+    def value_slot(self, value: Value, name: str) -> Slot:
+        """Return the cell of an attribute set on one value alone."""
+        return self._value_slots.setdefault((value, name), Slot())
+
+    def write_shared(self, unit: Unit, name: str, values: Values) -> None:
+        """Assign to a variable of *unit* from elsewhere: it reads its slot from now on."""
+        if name not in unit.shared:
+            unit.shared.add(name)
+            self.enqueue(unit)
+        self.write(unit.slot(name), values)
+
+    def named_slot(self, group: str, name: str) -> Slot:
+        """Return a cell known by name: a fixture, an injected global."""
+        return self._named_slots.setdefault((group, name), Slot())
+
+    # Values made once
+
+    def external(self, name: str) -> External:
+        """Return the external thing of this dotted name, a public alias made its public name."""
+        name = aliases().get(name, name)
+        value = self._externals.get(name)
+        if value is None:
+            meaning = framework().names.get(name)
+            value = External(name, meaning.kind if meaning else None)
+            self._externals[name] = value
+        return value
+
+    def external_of_kind(
+        self,
+        name: str,
+        meaning: Meaning | None,
+        member: Member | None = None,
+        callee: External | None = None,
+    ) -> External:
+        """Return the external thing *name*, made with what is known of it the first time."""
+        value = self._externals.get(name)
+        if value is None:
+            kind = meaning.kind if meaning and not meaning.is_iterable else None
+            value = self._externals[name] = External(name, kind, member, callee)
+            if meaning and meaning.is_iterable:
+                value.derived["[]"] = External(f"{name}[]", meaning.kind)
+        return value
+
+    def instance(
+        self,
+        cls: ClassUnit,
+        *,
+        is_open: bool = False,
+        site: FunctionUnit | ClassUnit | None = None,
+    ) -> Instance:
+        """Return the instance of *cls*."""
+        return self.once((Instance, cls, is_open, site), Instance(cls, is_open, site))
+
+    def bound(self, function: FunctionUnit, receiver: Value) -> Bound:
+        """Return *function* as a method of *receiver*."""
+        return self.once((Bound, function, receiver), Bound(function, receiver))
+
+    def module_ref(self, place: str) -> ModuleRef:
+        """Return the module or folder at *place*."""
+        return self.once((ModuleRef, place), ModuleRef(place))
+
+    def container(self, site: object, unit: Unit | None = None) -> Container:
+        """Return the container made at *site* (a node, or any key) by *unit*."""
+        return self.once((Container, site, unit), Container(site, Slot(), {}))
+
+    def once(self, key: tuple[object, ...], value: _V) -> _V:
+        """Return the value made under *key* before, or else *value*."""
+        made = self._made.setdefault(key, value)
+        return cast("_V", made)

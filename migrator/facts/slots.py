@@ -1,0 +1,21 @@
+"""Cells that hold what a variable, attribute, parameter or return value may be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from migrator.facts.units import Unit
+    from migrator.facts.values import Values
+
+
+class Slot:
+    """One cell: its values only grow, and it knows the units that read it."""
+
+    __slots__ = ("overflowed", "readers", "values")
+
+    def __init__(self) -> None:
+        """Start without values."""
+        self.values: Values = frozenset()
+        self.readers: set[Unit] = set()
+        self.overflowed = False

@@ -1,0 +1,205 @@
+"""What an expression may hold, as the inference sees it.
+
+Values are compared by identity: the :class:`migrator.facts.machine.Machine` makes each once.
+Numbers, strings and ``None`` are no values: they decide nothing about a migration.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeAlias
+
+from migrator.facts.kinds import Kind, Member
+from migrator.facts.slots import Slot
+
+if TYPE_CHECKING:
+    from migrator.facts.units import ClassUnit, FunctionUnit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class External:
+    """Something outside the program, by its dotted name.
+
+    ``kind`` says what it is to the framework, ``member`` which member of a framework object it is
+    (or returned it). ``callee`` is what was called, if this is the result of a call. ``derived``
+    remembers what was made from it, by ``.name``, ``()`` or ``[]``.
+    """
+
+    name: str
+    kind: Kind | None = None
+    member: Member | None = None
+    callee: External | None = None
+    derived: dict[str, External | None] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"External({self.name!r}, {self.kind})"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleRef:
+    """A module, package or folder of the program, by its place."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """An instance of a class of the program.
+
+    An ``open`` one is ``self`` in a method: it may be an instance of a subclass. ``site`` is the
+    function that it decorates, if it was made by a decorator.
+    """
+
+    cls: ClassUnit
+    is_open: bool = False
+    site: FunctionUnit | ClassUnit | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A function that gets ``receiver`` as its first argument: a bound method."""
+
+    function: FunctionUnit
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """``functools.partial``: ``target`` with its first ``skip`` arguments given."""
+
+    target: Value
+    skip: int
+    keywords: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Container:
+    """A list, tuple, set, dictionary or generator expression, named by where it is made.
+
+    ``items`` are what stands at known indexes and keys, ``elements`` what stands anywhere.
+    """
+
+    site: object
+    elements: Slot
+    items: dict[int | str, Slot]
+
+    def item(self, key: int | str) -> Slot:
+        """Return the cell of what stands at *key*."""
+        slot = self.items.get(key)
+        if slot is None:
+            slot = self.items[key] = Slot()
+        return slot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ContainerMethod:
+    """A method of a container, as ``append``."""
+
+    container: Container
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GeneratorObject:
+    """What the call of a generator function returns."""
+
+    function: FunctionUnit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ManagerObject:
+    """What the call of a function under ``@contextlib.contextmanager`` returns."""
+
+    function: FunctionUnit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Property:
+    """A property of a class, by its getter."""
+
+    getter: FunctionUnit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unbinding:
+    """A static or class method: what ``staticmethod`` and ``classmethod`` return."""
+
+    function: FunctionUnit
+    takes_class: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SuperRef:
+    """``super()`` in a method of ``cls``."""
+
+    cls: ClassUnit
+    receiver: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Proxy:
+    """``werkzeug.local.LocalProxy(loader)``: each access calls ``loader``."""
+
+    loader: Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FixtureRequest:
+    """pytest's ``request`` in a fixture."""
+
+    fixture: FunctionUnit
+
+
+# In quotes, because functions and classes know values and values know them.
+Value: TypeAlias = (
+    "External | ModuleRef | FunctionUnit | ClassUnit | Instance | Bound | Partial | Container | "
+    "ContainerMethod | GeneratorObject | ManagerObject | Property | Unbinding | SuperRef | Proxy | "
+    "FixtureRequest"
+)
+Values: TypeAlias = "frozenset[Value]"
+
+NOTHING: Values = frozenset()
+"""No value that matters: unknown, or a plain string, number or ``None``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """The values of a call's arguments; ``rest`` are the elements of starred ones."""
+
+    positional: tuple[Values, ...] = ()
+    keywords: Mapping[str, Values] = field(default_factory=dict)
+    rest: Values = NOTHING
+    node: ast.Call | None = None
+
+    def all(self) -> Values:
+        """Return every value passed, whatever its position."""
+        if not self.positional and not self.keywords:
+            return self.rest
+        return self.rest.union(*self.positional, *self.keywords.values())
+
+    def at(self, index: int, name: str) -> Values:
+        """Return what is passed for the parameter *name* at *index*."""
+        if index < len(self.positional):
+            return self.positional[index]
+        return self.keywords.get(name, self.rest)
+
+    def literal(self, index: int) -> int | str | None:
+        """Return the number or string that stands literally at *index*, if one does."""
+        if self.node is None or index >= len(self.node.args):
+            return None
+        argument = self.node.args[index]
+        value = argument.value if isinstance(argument, ast.Constant) else None
+        return value if isinstance(value, int | str) else None
+
+    def shifted(self, count: int) -> Arguments:
+        """Return the arguments without the first *count* positional ones."""
+        return Arguments(self.positional[count:], self.keywords, self.rest, self.node)
+
+
+def join(left: Values, right: Values) -> Values:
+    """Union that avoids copies where one side adds nothing."""
+    if not right or left is right:
+        return left
+    return left | right if left else right
