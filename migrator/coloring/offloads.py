@@ -127,7 +127,7 @@ def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
     """Whether the statement would offload in a loop, or hold something open across an await."""
     match statement:
         case ast.For(iter=iterated, body=inner):
-            rows = iterated in body.places and body.places[iterated].what.startswith("iterating")
+            rows = iterated in body.places and body.places[iterated].rows
             return rows or any(part in body.blocking for part in inner)
         case ast.While():
             return True

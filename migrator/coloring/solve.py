@@ -60,7 +60,11 @@ def _by_function(demands: Iterable[Demand]) -> _Demands:
     for demand in demands:
         if demand.function is not None:
             found.setdefault(demand.function, []).append(demand)
-    return {name: tuple(found[name]) for name in sorted(found)}
+    return {name: _in_order(found[name]) for name in sorted(found)}
+
+
+def _in_order(demands: Iterable[Demand]) -> tuple[Demand, ...]:
+    return tuple(sorted(demands, key=lambda demand: demand.location.span))
 
 
 def _solve(task: _Task) -> _Solution:

@@ -87,6 +87,7 @@ def _place(facts: Facts, owner: FunctionId, wait: Wait, *, in_commit: bool) -> B
         commits=wait.effect is Effect.COMMIT,
         known=wait.known,
         sends=wait.effect is Effect.SEND,
+        rows=wait.rows,
     )
 
 
@@ -106,6 +107,7 @@ def _add(places: _Places, owner: FunctionId, place: BlockingPlace) -> None:
         writes=before.writes or place.writes,
         commits=before.commits or place.commits,
         sends=before.sends or place.sends,
+        rows=before.rows or place.rows,
         known=before.known and place.known,
         through=before.through or place.through,
     )

@@ -22,6 +22,7 @@ class Wait:
     what: str
     effect: Effect
     known: bool = True
+    rows: bool = False
 
 
 def find_waits(facts: Facts, models: Models) -> Iterator[Wait]:
@@ -114,7 +115,7 @@ def _rows(facts: Facts, node: ast.AST) -> Iterator[Wait]:
         for name in facts.names_at.get(node.iter, ()):
             library = library_of(name)
             if library is not None and library.rows and not _is_list(name):
-                yield Wait(node.iter, f"iterating over {name}", Effect.READ)
+                yield Wait(node.iter, f"iterating over {name}", Effect.READ, rows=True)
 
 
 def _is_list(name: str) -> bool:

@@ -1,0 +1,328 @@
+"""How what waits in an async function is written down."""
+
+import pytest
+from hand_made import awaited, barriers, colors_of, offloads, states
+
+from migrator.options import Options, Strategy
+
+HEAD = """\
+import sqlite3, time, requests, smtplib, threading
+from flask import flash, redirect, render_template, request, url_for
+db = sqlite3.connect('x')
+mail = smtplib.SMTP()
+def slow(x):
+    time.sleep(x)
+    return x
+"""
+
+
+def view(body, options=None):
+    lines = "".join(f"    {line}\n" for line in body.strip().splitlines())
+    return colors_of(f"{HEAD}def index(id=None):\n{lines}", options)
+
+
+def planned(body):
+    colors = view(body)
+    assert states(colors)["index"] == "async", colors.verdicts
+    return offloads(colors)
+
+
+def test_call_of_something_that_waits():
+    assert planned("a = slow(1)\nreturn render_template('x', a=a)") == ["call: slow(1)"]
+
+
+def test_chain_becomes_a_lambda():
+    assert planned("a = db.execute('SELECT 1').fetchone()\nreturn render_template('x', a=a)") == [
+        "lambda: db.execute('SELECT 1').fetchone()"
+    ]
+
+
+def test_call_keeps_awaits_in_its_arguments():
+    colors = view("a = slow(request.form['a'])\nreturn render_template('x', a=a)")
+    assert offloads(colors) == ["call: slow(request.form['a'])"]
+    assert "request.form" in awaited(colors)
+
+
+def test_nested_calls_move_together():
+    assert planned("a = slow(slow(1))\nreturn render_template('x', a=a)") == [
+        "lambda: slow(slow(1))"
+    ]
+
+
+def test_nested_calls_with_an_await_inside_move_one_by_one():
+    assert planned("a = slow(slow(request.form['a']))\nreturn render_template('x', a=a)") == [
+        "call: slow(slow(request.form['a']))",
+        "call: slow(request.form['a'])",
+    ]
+
+
+def test_chain_with_an_await_inside_moves_link_by_link():
+    found = planned(
+        "a = db.execute('SELECT ?', request.form['a']).fetchone()\nreturn render_template('x', a=a)"
+    )
+    assert found == [
+        "call: db.execute('SELECT ?', request.form['a']).fetchone()",
+        "call: db.execute('SELECT ?', request.form['a'])",
+    ]
+
+
+def test_comprehension_moves_as_a_whole():
+    assert planned("a = [slow(i) for i in range(3)]\nreturn render_template('x', a=a)") == [
+        "lambda: [slow(i) for i in range(3)]"
+    ]
+
+
+def test_generator_moves_with_what_consumes_it():
+    assert planned("a = sum(slow(i) for i in range(3))\nreturn render_template('x', a=a)") == [
+        "lambda: sum((slow(i) for i in range(3)))"
+    ]
+
+
+def test_formatted_string_moves_as_a_whole():
+    assert planned("a = f'{slow(1)}'\nreturn render_template('x', a=a)") == ["lambda: f'{slow(1)}'"]
+
+
+def test_condition_stays_where_it_stands():
+    assert planned("if id and slow(id):\n    id = 1\nreturn render_template('x')") == [
+        "call: slow(id)"
+    ]
+
+
+def test_three_neighbours_become_one_function_with_what_is_read_later():
+    body = "a = slow(1)\nb = slow(a)\nc = slow(b)\nreturn render_template('x', a=a, c=c)"
+    assert planned(body) == ["load -> a, c: a = slow(1); b = slow(a); c = slow(b)"]
+
+
+def test_three_neighbours_without_results_are_work():
+    assert planned("slow(1)\nslow(2)\nslow(3)\nreturn render_template('x')") == [
+        "work: slow(1); slow(2); slow(3)"
+    ]
+
+
+def test_more_than_three_results_stay_apart():
+    body = """
+a = slow(1)
+b = slow(2)
+c = slow(3)
+d = slow(4)
+return render_template('x', a=a, b=b, c=c, d=d)"""
+    assert planned(body) == [
+        "load -> a, b, c: a = slow(1); b = slow(2); c = slow(3)",
+        "call: slow(4)",
+    ]
+
+
+def test_more_than_twelve_lines_stay_apart():
+    body = "slow(1)\nslow(\n" + "\n" * 12 + "2)\nslow(3)\nreturn render_template('x')"
+    assert planned(body) == ["call: slow(1)", "call: slow(2)", "call: slow(3)"]
+
+
+def test_names_are_unique_in_the_function():
+    body = (
+        "save = 1\ndb.execute('DELETE FROM t')\ndb.commit()\nreturn render_template('x', save=save)"
+    )
+    assert planned(body)[0].startswith("save_2: ")
+
+
+def test_write_run_is_one_function():
+    body = "db.execute('DELETE FROM t')\ndb.commit()\nreturn render_template('x')"
+    assert planned(body) == ["save: db.execute('DELETE FROM t'); db.commit()"]
+
+
+def test_write_run_takes_what_stands_between_along():
+    body = "db.execute('DELETE FROM t')\nid = 2\ndb.commit()\nreturn render_template('x', id=id)"
+    assert planned(body) == ["save -> id: db.execute('DELETE FROM t'); id = 2; db.commit()"]
+
+
+def test_write_run_reaches_to_the_mail_after_the_commit():
+    body = """
+db.execute('DELETE FROM t')
+db.commit()
+flash('Done.')
+mail.sendmail('a', 'b', 'c')
+return render_template('x')"""
+    colors = view(body)
+    assert offloads(colors) == [
+        "save: db.execute('DELETE FROM t'); db.commit(); flash('Done.'); mail.sendmail('a', 'b', 'c')"
+    ]
+    assert "flash('Done.')" not in awaited(colors)
+    assert [demand.text for demand in colors.met] == ["`flask.render_template`"]
+
+
+def test_write_run_may_end_in_return():
+    body = """
+if id:
+    db.execute('DELETE FROM t')
+    db.commit()
+    return str(slow(1))
+return render_template('x')"""
+    assert planned(body) == [
+        "save returns: db.execute('DELETE FROM t'); db.commit(); return str(slow(1))"
+    ]
+
+
+def test_writes_of_branches_that_leave_are_apart():
+    body = """
+if id:
+    db.execute('DELETE FROM t')
+    db.commit()
+    return ''
+db.execute('INSERT INTO t')
+db.commit()
+return render_template('x')"""
+    assert planned(body) == [
+        "save: db.execute('DELETE FROM t'); db.commit()",
+        "save_2: db.execute('INSERT INTO t'); db.commit()",
+    ]
+
+
+def test_name_that_is_bound_on_one_path_only_is_nonlocal():
+    body = """
+error = None
+try:
+    db.execute('DELETE FROM t')
+    db.commit()
+except ValueError:
+    db.execute('INSERT INTO t')
+    error = 'no'
+    db.commit()
+return render_template('x', error=error)"""
+    (block,) = planned(body)
+    assert block.startswith("save nonlocal error: try:")
+
+
+def test_statement_with_unknown_text_counts_as_a_write_before_a_commit():
+    body = "sql = id\ndb.execute(sql)\ndb.commit()\nreturn render_template('x')"
+    assert planned(body) == ["save: db.execute(sql); db.commit()"]
+
+
+def test_loop_over_rows_moves_as_a_whole():
+    body = """
+names = []
+for row in db.execute('SELECT 1'):
+    names.append(row)
+return render_template('x', names=names)"""
+    assert planned(body) == ["work: for row in db.execute('SELECT 1'):     names.append(row)"]
+
+
+def test_loop_with_waits_inside_moves_as_a_whole():
+    body = """
+total = 0
+for i in range(3):
+    total += slow(i)
+return render_template('x', total=total)"""
+    assert planned(body) == ["work nonlocal total: for i in range(3):     total += slow(i)"]
+
+
+def test_loop_over_a_list_that_was_waited_for_stays():
+    body = """
+names = []
+for row in slow([]):
+    names.append(row)
+return render_template('x', names=names)"""
+    assert planned(body) == ["call: slow([])"]
+
+
+def test_with_moves_as_a_whole():
+    body = "with open('x') as file:\n    text = file.read()\nreturn render_template('x', text=text)"
+    assert planned(body) == ["load -> text: with open('x') as file:     text = file.read()"]
+
+
+def test_rest_after_the_last_await_is_one_function():
+    body = """
+data = request.get_json()
+if not slow(data):
+    return 'no'
+found = slow(data)
+time.sleep(1)
+return str(slow(found))"""
+    (block,) = planned(body)
+    assert block.startswith("work returns: if not slow(data):")
+
+
+@pytest.mark.parametrize(
+    ("body", "barrier"),
+    [
+        ("db.execute('DELETE FROM t')\nrender_template('x')\ndb.commit()", "cut-write"),
+        (
+            "db.execute('DELETE FROM t')\nif id:\n    return\ndb.commit()\nreturn render_template('x')",
+            "cut-write",
+        ),
+        (
+            "db.execute('DELETE FROM t')\ndb.commit()\na = render_template('x')\n"
+            "mail.sendmail('a', 'b', a)\nreturn ''",
+            "cut-write",
+        ),
+        ("for i in db.execute('SELECT 1'):\n    render_template(i)\nreturn ''", "loop-of-waits"),
+        ("with threading.Lock():\n    return render_template('x')", "loop-of-waits"),
+        ("a = [slow(request.form[i]) for i in 'ab']\nreturn a", "cut-write"),
+    ],
+)
+def test_what_cannot_move_in_one_piece_stays_flask_code(body, barrier):
+    colors = view(body)
+    assert barriers(colors) == {"index": barrier}
+    assert not colors.offloads
+    assert not colors.awaits
+
+
+def test_reason_of_a_cut_write_names_the_await():
+    (verdict,) = (
+        v
+        for v in view(
+            "db.execute('DELETE FROM t')\nrender_template('x')\ndb.commit()"
+        ).verdicts.values()
+        if v.barrier
+    )
+    assert str(verdict.reason[-1].location) == "app.py:10"
+    assert "an await stands between a write and its commit" in verdict.reason[-1].text
+
+
+def test_callers_of_a_function_that_turns_out_to_be_bridged_stay():
+    source = (
+        HEAD
+        + """
+def page():
+    db.execute('DELETE FROM t')
+    render_template('x')
+    db.commit()
+def index():
+    return page()
+"""
+    )
+    assert states(colors_of(source)) | {"slow": ""} == {
+        "slow": "",
+        "page": "bridged",
+        "index": "sync",
+    }
+
+
+def test_strategy_async_cuts_the_write_and_tells():
+    colors = view(
+        "db.execute('DELETE FROM t')\nrender_template('x')\ndb.commit()",
+        Options(strategy=Strategy.ASYNC),
+    )
+    assert states(colors)["index"] == "async"
+    assert offloads(colors) == ["call: db.execute('DELETE FROM t')", "call: db.commit()"]
+    assert not colors.left_blocking
+
+
+def test_strategy_async_tells_what_still_blocks():
+    colors = view(
+        "a = [slow(request.form[i]) for i in 'ab']\nreturn a", Options(strategy=Strategy.ASYNC)
+    )
+    assert [place.what for place in colors.left_blocking] == ["slow()"]
+
+
+def test_awaited_call_of_a_function_that_waits_is_not_offloaded():
+    source = (
+        HEAD
+        + """
+def page():
+    return render_template('x', a=slow(1))
+def index():
+    return page()
+"""
+    )
+    colors = colors_of(source)
+    assert offloads(colors) == ["call: slow(1)"]
+    assert "page()" in awaited(colors)
