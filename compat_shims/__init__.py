@@ -6,11 +6,65 @@ runs; `offload` goes there from async code, `hop` comes back. `as_sync` shows an
 synchronous decorator. `compat_shims.errors` is the tree of errors.
 """
 
-from compat_shims import errors
-from compat_shims.companion import flask_app
-from compat_shims.decorators import as_sync
-from compat_shims.lane import hop, offload
-from compat_shims.options import Options
-from compat_shims.stats import stats
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Options", "as_sync", "errors", "flask_app", "hop", "offload", "stats"]
+if TYPE_CHECKING:
+    from compat_shims import errors
+    from compat_shims.body import buffer_body
+    from compat_shims.companion import flask_app
+    from compat_shims.decorators import as_sync
+    from compat_shims.lane import hop, offload
+    from compat_shims.options import Options
+    from compat_shims.usage import stats
+    from compat_shims.wsgi import mount
+
+__all__ = [
+    "Options",
+    "as_sync",
+    "buffer_body",
+    "errors",
+    "flask_app",
+    "hop",
+    "mount",
+    "offload",
+    "stats",
+]
+
+# pytest loads `compat_shims.pytest_plugin`, and so this module, in every project of the environment:
+# Quart is imported when a name is first used.
+_HOMES = {
+    "Options": "options",
+    "as_sync": "decorators",
+    "buffer_body": "body",
+    "flask_app": "companion",
+    "hop": "lane",
+    "mount": "wsgi",
+    "offload": "lane",
+    "stats": "usage",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what *name* stands for."""
+    if name == "errors":
+        return import_module("compat_shims.errors")
+    home = _HOMES.get(name)
+    if home is None:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg, name=name)
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Name what can be imported from here."""
+    return __all__
+
+
+if "unittest" in sys.modules:
+    from compat_shims.testing import install_for_unittest
+
+    install_for_unittest()

@@ -19,11 +19,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from compat_shims import _quart, hooks, session
+from compat_shims.body import SharedBody, is_worth_buffering
 from compat_shims.context import CompanionAppContext, CompanionRequestContext, FlaskSide
 from compat_shims.errors import PoolExhaustedError
 from compat_shims.lane import offload
 from compat_shims.pool import Pool
-from compat_shims.request import SIDE_KEY, SharedBody, is_worth_buffering
+from compat_shims.request import SIDE_KEY
 from compat_shims.response import (
     LaneStream,
     apply_wire_rules,

@@ -4,7 +4,7 @@ import io
 from typing import Any
 
 import quart
-from quart.datastructures import Headers
+from werkzeug.datastructures import Headers
 
 from compat_shims.testing.environ import asgi_scope, read_body
 
