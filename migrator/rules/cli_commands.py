@@ -91,6 +91,7 @@ from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import AddDecorator, AddImport, Edit
+from migrator.facts.kinds import Kind
 from migrator.facts.model import Decoration, EntryPoint, Facts, Role
 from migrator.index.symbols import FunctionId
 from migrator.rules._places import edit_of_file, module_of
@@ -123,7 +124,7 @@ def _needs_context(facts: Facts, function: FunctionId, points: tuple[EntryPoint,
 
 def _of_app(point: EntryPoint) -> bool:
     """Whether the command is an app's, not one of a command line of its own."""
-    return "cli" in point.via.split(".")
+    return point.via.startswith(f"{Kind.COMMAND_GROUP}.") and not point.via.endswith(".group")
 
 
 def _settles_context(decoration: Decoration) -> bool:

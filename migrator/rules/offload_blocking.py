@@ -161,7 +161,7 @@ from migrator.edits.edit import (
 )
 from migrator.facts.model import Facts
 from migrator.findings import Finding
-from migrator.rules._places import edit_of_file
+from migrator.rules._places import edit_of_file, location_of
 from migrator.rules._rule import rule_name
 from migrator.source.span import Span
 
@@ -171,7 +171,7 @@ NAME = rule_name(__name__)
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Write down each offload that coloring decided on."""
     for offload in colors.offloads:
-        span = offload.location.span
+        span = _span(facts, offload)
         for operation in _operations(offload, span):
             yield Edit(offload.location.path, span, operation, NAME)
         module = AddImport("compat_shims", "offload")
@@ -190,11 +190,21 @@ def findings(_facts: Facts, colors: Colors) -> Iterator[Finding]:
         )
 
 
+def _span(facts: Facts, offload: Offload) -> Span:
+    """Return the span from the first to the last node of *offload*."""
+    first, last = (
+        location_of(facts, node).span
+        for node in (offload.nodes[0], offload.nodes[-1])
+        if isinstance(node, ast.expr | ast.stmt)
+    )
+    return Span(first.line, first.column, last.end_line, last.end_column)
+
+
 def _operations(offload: Offload, span: Span) -> Iterator[Operation]:
     if offload.form is OffloadForm.BLOCK:
         yield NestStatements(
             offload.name,
-            "await offload({name})",
+            "offload({name})",
             offload.results,
             offload.returns,
             offload.nonlocals,

@@ -1,0 +1,82 @@
+"""From a project's files to the plan of its migration, layer by layer."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from migrator.coloring.colors import Colors, State
+from migrator.coloring.solve import color
+from migrator.edits.apply import apply
+from migrator.edits.edit import Edit
+from migrator.facts.blocking import find_blocking
+from migrator.facts.infer import infer
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+from migrator.index.build import index
+from migrator.options import Options
+from migrator.output.report import FilePlan, FunctionReport, Report
+from migrator.rules._discover import chosen_rules
+from migrator.rules._rule import Rule
+from migrator.source.files import SourceFile, discover, read
+from migrator.source.relevance import related
+
+
+def plan(root: str | Path, options: Options | None = None) -> Report:
+    """Plan the migration of the project at *root*; nothing is written.
+
+    Raises :exc:`migrator.errors.MigratorError` where the input cannot be read.
+    """
+    chosen = options or Options()
+    files = [read(root, path) for path in discover(root, chosen.exclude)]
+    return plan_files(str(root), files, chosen)
+
+
+def plan_files(root: str, files: Sequence[SourceFile], options: Options) -> Report:
+    """Plan the migration of *files*, wherever they come from."""
+    rules = chosen_rules(options)
+    facts = _facts(related(files, "flask"))
+    colors = _colors(facts, rules, options)
+    edits = _by_path(edit for rule in rules if rule.edits for edit in rule.edits(facts, colors))
+    return Report(
+        root=root,
+        strategy=options.strategy,
+        files=tuple(_file_plan(file, edits.get(file.path, [])) for file in files),
+        functions=_function_reports(facts, colors),
+        findings=_findings(facts, colors, rules),
+    )
+
+
+def _facts(files: Iterable[SourceFile]) -> Facts:
+    facts = infer(index(files))
+    return replace(facts, blocking=find_blocking(facts))
+
+
+def _colors(facts: Facts, rules: Iterable[Rule], options: Options) -> Colors:
+    demands = tuple(demand for rule in rules if rule.demands for demand in rule.demands(facts))
+    return color(facts, demands, options)
+
+
+def _by_path(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
+    found: defaultdict[str, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        found[edit.path].append(edit)
+    return found
+
+
+def _file_plan(file: SourceFile, edits: Sequence[Edit]) -> FilePlan:
+    before, after = file.encode(file.text), file.encode(apply(file, edits))
+    return FilePlan(file.path, before, after, tuple(sorted({edit.rule for edit in edits})))
+
+
+def _function_reports(facts: Facts, colors: Colors) -> tuple[FunctionReport, ...]:
+    return tuple(
+        FunctionReport(verdict, facts.entry_points.get(function, ()))
+        for function, verdict in sorted(colors.verdicts.items())
+        if verdict.state is not State.UNTOUCHED
+    )
+
+
+def _findings(facts: Facts, colors: Colors, rules: Iterable[Rule]) -> tuple[Finding, ...]:
+    found = {finding for rule in rules if rule.findings for finding in rule.findings(facts, colors)}
+    return tuple(sorted(found, key=lambda finding: (finding.location, finding.rule)))
