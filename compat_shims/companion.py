@@ -172,6 +172,9 @@ def join(app: quart.Quart, companion: Companion, options: Options | None = None)
     _use_flask_code(app, companion)
     if environment is not None:
         take_over(companion.jinja_env, environment)
+    from compat_shims.cli import bridge_commands  # noqa: PLC0415  it imports this module
+
+    bridge_commands(companion)
     return companion
 
 
