@@ -5,6 +5,7 @@ import inspect
 import io
 from pathlib import Path
 
+import click
 import flask
 import flask.testing
 import pytest
@@ -17,7 +18,6 @@ from compat_shims import testing
 from compat_shims.companion import flask_app
 from compat_shims.testing.counting import Served, requests
 from compat_shims.testing.never_awaited import never_awaited
-
 
 HERE = Path(__file__).parent
 
@@ -75,7 +75,7 @@ def app():
 
     @app.cli.command("hello")
     def hello():
-        print("hello from a command")
+        click.echo("hello from a command")
 
     return app
 
@@ -248,7 +248,7 @@ def test_a_command_with_an_app_context_of_quart(app):
 
     @app.cli.command("context", with_appcontext=True)
     def context():
-        print(quart.current_app.name, flask.current_app.name)
+        click.echo(f"{quart.current_app.name} {flask.current_app.name}")
 
     for runner, options in [
         (app.test_cli_runner(), {}),
