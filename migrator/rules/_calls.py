@@ -19,6 +19,26 @@ SERVERS = frozenset(
 """ASGI servers: they serve the Quart app itself."""
 
 
+def calls_outside(facts: Facts, kinds: frozenset[Kind]) -> Iterator[tuple[ast.expr, ast.Call]]:
+    """Yield the values of *kinds* that a call hands to code outside the program, with the call.
+
+    A call whose callee is not known counts as one.
+    """
+    inside = {site.node for site in facts.calls if site.targets and not site.external}
+    for node, found in facts.kinds_at.items():
+        if isinstance(node, ast.expr) and found & kinds:
+            call = _call_taking(facts, node)
+            if call is not None and call not in inside and not is_neutral(facts, call):
+                yield node, call
+
+
+def _call_taking(facts: Facts, node: ast.expr) -> ast.Call | None:
+    around = facts.program.parent.get(node)
+    if isinstance(around, ast.keyword | ast.Starred):
+        around = facts.program.parent.get(around)
+    return around if isinstance(around, ast.Call) and around.func is not node else None
+
+
 def arguments(call: ast.Call) -> Iterator[ast.expr]:
     """Yield the values of all arguments of *call*."""
     yield from call.args

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from migrator.coloring.colors import Colors, State
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts, Use
+from migrator.rules._demands import stores
 from migrator.rules._edits import state_of
 from migrator.rules._places import module_of
+from migrator.rules._views import decorated_views
 
 MEMBERS = (
     "app_context", "async_to_sync", "ensure_sync", "make_response", "open_instance_resource",
@@ -22,11 +24,18 @@ def companion_uses(facts: Facts, colors: Colors) -> Iterator[ast.expr]:
         for use in facts.members.get(Member(Kind.APP, name), ()):
             if isinstance(use.node, ast.Attribute) and _needs_it(facts, colors, use):
                 yield use.node.value
+    for target in stores(facts, Kind.APP, ("session_interface", "wsgi_app")):
+        if not module_of(facts, target).is_test:
+            yield target.value
 
 
 def needs_companion(facts: Facts, colors: Colors) -> bool:
     """Whether the app gets a companion: coloring found a reason, or sync code uses it."""
-    return bool(colors.needs_companion) or any(True for _ in companion_uses(facts, colors))
+    return (
+        bool(colors.needs_companion)
+        or any(True for _ in companion_uses(facts, colors))
+        or any(True for _ in decorated_views(facts))
+    )
 
 
 def _needs_it(facts: Facts, colors: Colors, use: Use) -> bool:

@@ -1,7 +1,7 @@
 """How rules state demands: uses of members and names that Quart made awaitable or lacks."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from migrator.coloring.demand import Demand, Flavor
 from migrator.facts.kinds import Kind, Member
@@ -61,6 +61,17 @@ def reads(facts: Facts, member: Member) -> Iterator[Use]:
     for use in facts.members.get(member, ()):
         if isinstance(getattr(use.node, "ctx", None), ast.Load):
             yield use
+
+
+def stores(facts: Facts, kind: Kind, names: Collection[str]) -> Iterator[ast.Attribute]:
+    """Yield each attribute of a *kind* that is assigned, by ``=`` or ``+=`` or the like."""
+    for node, kinds in facts.kinds_at.items():
+        if kinds == {kind}:
+            match facts.program.parent.get(node):
+                case ast.Attribute(attr=name, ctx=ast.Store()) as target if name in names:
+                    yield target
+                case _:
+                    pass
 
 
 def _awaited(  # noqa: PLR0913  a use, what it is, and how it is demanded

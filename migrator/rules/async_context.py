@@ -35,9 +35,9 @@ Thread(target=report).start()
 ```python after
 from threading import Thread
 
-from flask import current_app
-from quart import Quart
+import flask
 from compat_shims import flask_app
+from quart import Quart, current_app
 
 app = Quart(__name__)
 flask_app(app)
@@ -45,7 +45,7 @@ flask_app(app)
 
 def report():
     with flask_app(app).app_context():
-        print(current_app.name)
+        print(flask.current_app.name)
 
 
 with flask_app(app).app_context():

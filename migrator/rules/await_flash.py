@@ -53,9 +53,9 @@ def logout():
 ```
 
 ```python after
-from quart import Quart
-from flask import flash, redirect, session, url_for
 from compat_shims import flask_app
+from flask import flash, redirect, session, url_for
+from quart import Quart
 
 app = Quart(__name__)
 flask_app(app)

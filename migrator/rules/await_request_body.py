@@ -60,8 +60,8 @@ def payload():
 ```
 
 ```python after app.py
-from quart import Quart
 from helpers import payload
+from quart import Quart
 
 app = Quart(__name__)
 

@@ -88,9 +88,9 @@ def report():
 ```
 
 ```python after
-from quart import Quart
-from flask import send_file
 from compat_shims import flask_app
+from flask import send_file
+from quart import Quart
 
 app = Quart(__name__)
 flask_app(app)

@@ -12,22 +12,22 @@ See <https://quart.palletsprojects.com/en/latest/reference/source/quart.helpers.
 
 ## Examples
 
-### Covers and uploads
+### Relative and absolute directories
 
 ```python before
-from flask import Flask, current_app, send_from_directory
+from flask import Flask, send_from_directory
 
 app = Flask(__name__)
 
 
 @app.route("/covers/<path:name>")
 def cover(name):
-    return send_from_directory(current_app.config["COVERS"], name, max_age=3600)
+    return send_from_directory("covers", name, max_age=3600)
 
 
 @app.route("/uploads/<path:name>")
 def upload(name):
-    return send_from_directory("uploads", path=name, download_name="upload.bin")
+    return send_from_directory("/srv/uploads", path=name, download_name="upload.bin")
 ```
 
 ```python after
@@ -40,18 +40,12 @@ app = Quart(__name__)
 
 @app.route("/covers/<path:name>")
 async def cover(name):
-    return await send_from_directory(
-        os.path.join(current_app.root_path, current_app.config["COVERS"]), name, cache_timeout=3600
-    )
+    return await send_from_directory(os.path.join(current_app.root_path, "covers"), name, cache_timeout=3600)
 
 
 @app.route("/uploads/<path:name>")
 async def upload(name):
-    return await send_from_directory(
-        os.path.join(current_app.root_path, "uploads"),
-        file_name=name,
-        attachment_filename="upload.bin",
-    )
+    return await send_from_directory("/srv/uploads", file_name=name, attachment_filename="upload.bin")
 ```
 
 ## Left alone

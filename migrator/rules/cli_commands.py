@@ -44,8 +44,8 @@ app.cli.add_command(old)
 
 ```python after
 import click
-from quart import Blueprint, Quart, current_app
 from compat_shims.cli import with_appcontext
+from quart import Blueprint, Quart, current_app
 
 app = Quart(__name__)
 bp = Blueprint("tools", __name__)

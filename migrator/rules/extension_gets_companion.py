@@ -60,7 +60,7 @@ from migrator.coloring.colors import Colors
 from migrator.edits.edit import AddImport, Edit, ReplaceExpression
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
-from migrator.rules._calls import is_neutral
+from migrator.rules._calls import calls_outside
 from migrator.rules._flask_side import bridged
 from migrator.rules._places import edit_at, edit_of_file, module_of, span_of
 from migrator.rules._rule import rule_name
@@ -70,31 +70,15 @@ NAME = rule_name(__name__)
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Wrap the app in each call of code outside the program that takes it."""
-    external = _external_calls(facts)
-    for node, kinds in facts.kinds_at.items():
-        if kinds == {Kind.APP} and isinstance(node, ast.Name | ast.Attribute):
-            call = _call_taking(facts, node)
-            if call in external and not _is_left(facts, colors, node, call):
-                code = ReplaceExpression("flask_app({0})", (span_of(facts, node),))
-                yield edit_at(facts, node, code, NAME)
-                yield edit_of_file(facts, node, AddImport("compat_shims", "flask_app"), NAME)
+    for node, _ in calls_outside(facts, frozenset({Kind.APP})):
+        if isinstance(node, ast.Name | ast.Attribute) and not _is_left(facts, colors, node):
+            code = ReplaceExpression("flask_app({0})", (span_of(facts, node),))
+            yield edit_at(facts, node, code, NAME)
+            yield edit_of_file(facts, node, AddImport("compat_shims", "flask_app"), NAME)
 
 
-def _external_calls(facts: Facts) -> frozenset[ast.AST]:
-    inside = {site.node for site in facts.calls if site.targets}
-    outside = {site.node for site in facts.calls if site.external}
-    return frozenset(outside - inside)
-
-
-def _call_taking(facts: Facts, node: ast.expr) -> ast.Call | None:
-    around = facts.program.parent.get(node)
-    if isinstance(around, ast.keyword):
-        around = facts.program.parent.get(around)
-    return around if isinstance(around, ast.Call) and around.func is not node else None
-
-
-def _is_left(facts: Facts, colors: Colors, node: ast.expr, call: ast.Call) -> bool:
-    if module_of(facts, call).is_test or is_neutral(facts, call):
+def _is_left(facts: Facts, colors: Colors, node: ast.expr) -> bool:
+    if module_of(facts, node).is_test or facts.kinds_at[node] != {Kind.APP}:
         return True
     proxied = "flask.current_app" in facts.names_at.get(node, frozenset())
     return proxied and bridged(facts, colors, facts.program.owner.get(node))

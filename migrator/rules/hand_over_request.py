@@ -26,10 +26,10 @@ def index():
 ```
 
 ```python after
-from quart import Quart
-from flask import request
-from webargs.flaskparser import parser
 from compat_shims import flask_app
+from flask import request
+from quart import Quart
+from webargs.flaskparser import parser
 
 app = Quart(__name__)
 flask_app(app)
@@ -85,13 +85,12 @@ def dump(request):
 ```
 """
 
-import ast
 from collections.abc import Iterator
 
 from migrator.coloring.demand import Demand, Flavor
 from migrator.facts.kinds import Kind
-from migrator.facts.model import CallSite, Facts
-from migrator.rules._calls import arguments, is_neutral
+from migrator.facts.model import Facts
+from migrator.rules._calls import calls_outside
 from migrator.rules._places import location_of, text_of
 from migrator.rules._rule import rule_name
 
@@ -101,15 +100,10 @@ HANDED = frozenset({Kind.REQUEST, Kind.RESPONSE})
 
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand Flask where a library gets a request or a response."""
-    for site in facts.calls:
-        if isinstance(site.node, ast.Call) and site.external and site.caller is not None:
-            yield from _handed(facts, site, site.node)
-
-
-def _handed(facts: Facts, site: CallSite, call: ast.Call) -> Iterator[Demand]:
-    for value in arguments(call):
-        kinds = facts.kinds_at.get(value, frozenset()) & HANDED
-        if kinds and not is_neutral(facts, call):
-            text = f"`{text_of(call.func)}()` of a library gets the {min(kinds)}"
+    for value, call in calls_outside(facts, HANDED):
+        function = facts.program.owner.get(value)
+        if function is not None:
+            kind = min(facts.kinds_at[value] & HANDED)
+            text = f"`{text_of(call.func)}()` of a library gets the {kind}"
             place = location_of(facts, value)
-            yield Demand(value, site.caller, Flavor.NEEDS_FLASK, text, NAME, place)
+            yield Demand(value, function, Flavor.NEEDS_FLASK, text, NAME, place)

@@ -76,8 +76,8 @@ def server():
 
 ```python after
 import flask
-from quart import Quart, render_template, request
 from compat_shims import flask_app
+from quart import Quart, render_template, request
 
 app = Quart(__name__)
 flask_app(app)

@@ -34,9 +34,9 @@ def create_other():
 ```
 
 ```python after
-import flask
-from quart import Quart
 from compat_shims import flask_app
+from flask import request
+from quart import Quart
 
 
 def create_app():
@@ -47,7 +47,7 @@ def create_app():
 
     @app.route("/")
     def index():
-        return flask.request.environ["REQUEST_METHOD"]
+        return request.environ["REQUEST_METHOD"]
 
     return app
 

@@ -27,9 +27,9 @@ def secure():
 ```
 
 ```python after
-from quart import Quart
-from flask import request
 from compat_shims import flask_app
+from flask import request
+from quart import Quart
 
 app = Quart(__name__)
 flask_app(app)

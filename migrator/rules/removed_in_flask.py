@@ -11,12 +11,25 @@ See <https://flask.palletsprojects.com/en/stable/changes/#version-2-3-0>.
 
 ### A start hook
 
-```python left
-from flask.app import Flask
+```python before
+from flask import Blueprint
+
+bp = Blueprint("start", __name__)
+```
+
+```python left hooks.py
+from app import bp
 
 
-def start(app: Flask):
-    app.before_first_request(print)
+@bp.before_app_first_request
+def start():
+    print("start")
+```
+
+```python after
+from quart import Blueprint
+
+bp = Blueprint("start", __name__)
 ```
 
 ## Left alone

@@ -97,11 +97,11 @@ from collections.abc import Iterator
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand, Flavor
 from migrator.edits.edit import Edit, ReplaceStatement
-from migrator.facts.kinds import Kind, Member
-from migrator.facts.model import Facts, Use
-from migrator.rules._demands import await_members, needs_flask
+from migrator.facts.kinds import Kind
+from migrator.facts.model import Facts
+from migrator.rules._demands import await_members, stores
 from migrator.rules._edits import awaiting
-from migrator.rules._places import edit_at, span_of
+from migrator.rules._places import edit_at, location_of, span_of
 from migrator.rules._rule import rule_name
 
 NAME = rule_name(__name__)
@@ -114,9 +114,11 @@ METHODS = (
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each read of a body, ``response.data += …`` included."""
     yield from await_members(facts, NAME, Kind.RESPONSE, PROPERTIES, METHODS)
-    for use in facts.members.get(Member(Kind.RESPONSE, "data"), ()):
-        if isinstance(facts.program.parent.get(use.node), ast.AugAssign):
-            yield _augmented(use)
+    for target in stores(facts, Kind.RESPONSE, ("data",)):
+        if isinstance(facts.program.parent.get(target), ast.AugAssign):
+            text = "`response.data` is awaited in Quart"
+            function, place = facts.program.owner.get(target), location_of(facts, target)
+            yield Demand(target, function, Flavor.AWAIT, text, NAME, place)
 
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
@@ -128,13 +130,6 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
                 yield _assignment(facts, statement)
             else:
                 yield awaiting(demand, NAME)
-
-
-def _augmented(use: Use) -> Demand:
-    if not use.certain:
-        return needs_flask(NAME, use, "`response.data` may also be something else")
-    text = "`response.data` is awaited in Quart"
-    return Demand(use.node, use.function, Flavor.AWAIT, text, NAME, use.location)
 
 
 def _assignment(facts: Facts, statement: ast.AugAssign) -> Edit:

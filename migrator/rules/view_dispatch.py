@@ -36,12 +36,13 @@ app.add_url_rule("/item", view_func=Item.as_view("item"))
 ```
 
 ```python after
-from compat_shims import as_sync
+from compat_shims import as_sync, flask_app
+from flask_login import login_required
 from quart import Quart, g
 from quart.views import MethodView
-from flask_login import login_required
 
 app = Quart(__name__)
+flask_app(app)
 
 
 class Item(MethodView):
@@ -78,20 +79,19 @@ from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand, Flavor
 from migrator.edits.edit import AddImport, Edit, ReplaceExpression
 from migrator.facts.model import Facts
-from migrator.index.symbols import Class
 from migrator.rules._edits import await_met
-from migrator.rules._places import edit_at, edit_of_file, location_of, module_of, span_of
+from migrator.rules._places import edit_at, edit_of_file, location_of, span_of
 from migrator.rules._rule import rule_name
+from migrator.rules._views import decorated_views, views
 
 NAME = rule_name(__name__)
-BASES = frozenset({"flask.views.MethodView", "flask.views.View"})
 
 
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each call of the dispatch of Quart's own classes."""
-    for view in _views(facts):
+    for view in views(facts):
         for node in ast.walk(view.node):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == _SUPER:
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "super().dispatch_request":
                 function = facts.program.owner.get(node)
                 text = "`dispatch_request()` of Quart's views is awaited"
                 yield Demand(node, function, Flavor.AWAIT, text, NAME, location_of(facts, node))
@@ -100,35 +100,8 @@ def demands(facts: Facts) -> Iterator[Demand]:
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Await the dispatch, and show the view to its sync decorators as a sync one."""
     yield from await_met(colors, NAME)
-    for view in _views(facts):
-        decorators = _decorators(view)
-        if decorators is not None and decorators.elts and "as_sync" not in _names(decorators):
-            parts = tuple(span_of(facts, element) for element in decorators.elts)
-            slots = ", ".join(f"{{{number}}}" for number in range(len(parts)))
-            code = ReplaceExpression(f"[as_sync, {slots}]", parts)
-            yield edit_at(facts, decorators, code, NAME)
-            yield edit_of_file(facts, decorators, AddImport("compat_shims", "as_sync"), NAME)
-
-
-_SUPER = "super().dispatch_request"
-
-
-def _views(facts: Facts) -> Iterator[Class]:
-    for class_id, bases in facts.bases.items():
-        view = facts.program.classes[class_id]
-        if not BASES.isdisjoint(bases) and not module_of(facts, view.node).is_test:
-            yield view
-
-
-def _decorators(view: Class) -> ast.List | None:
-    for statement in view.node.body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id="decorators")], value=ast.List() as value):
-                return value
-            case _:
-                pass
-    return None
-
-
-def _names(decorators: ast.List) -> set[str]:
-    return {node.id for node in ast.walk(decorators) if isinstance(node, ast.Name)}
+    for decorators in decorated_views(facts):
+        parts = tuple(span_of(facts, element) for element in decorators.elts)
+        slots = ", ".join(f"{{{number}}}" for number in range(len(parts)))
+        yield edit_at(facts, decorators, ReplaceExpression(f"[as_sync, {slots}]", parts), NAME)
+        yield edit_of_file(facts, decorators, AddImport("compat_shims", "as_sync"), NAME)

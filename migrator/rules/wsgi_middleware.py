@@ -27,6 +27,7 @@ from quart import Quart
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 app = Quart(__name__)
+flask_app(app)
 flask_app(app).wsgi_app = ProxyFix(flask_app(app).wsgi_app, x_for=1)
 ```
 

@@ -16,7 +16,7 @@ def related(files: Sequence[SourceFile], library: str) -> tuple[SourceFile, ...]
     names = {_top(file) for file in named}
     if not names:
         return ()
-    tops = names | {_top(file) for file in _importing(files, sorted(names))}
+    tops = names | {library} | {_top(file) for file in _importing(files, sorted(names))}
     return tuple(file for file in files if _top(file) in tops)
 
 
