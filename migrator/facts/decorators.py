@@ -44,7 +44,7 @@ def _apply(frame: Frame, decorator: Value, values: Values, node: ast.expr) -> Va
         handler = HANDLERS.get(decorator.name)
         if handler is not None:
             return call_one(frame.machine, decorator, arguments, frame.site)
-        hand_over(frame.machine, values, decorator, node)
+        hand_over(frame.machine, values, decorator, node, wraps=True)
         return values
     if isinstance(decorator, Property):
         return frozenset({decorator})

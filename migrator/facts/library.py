@@ -49,7 +49,8 @@ def _note_arguments(machine: Machine, callee: External, arguments: Arguments, ca
     passed = arguments.all()
     if not passed or arguments.node is None:
         return
-    hand_over(machine, passed, callee, arguments.node)
+    wraps = bool(_handed_back(callee, arguments))
+    hand_over(machine, passed, callee, arguments.node, wraps=wraps)
     if roles().role_of(callee) in _LATER:
         _call_later(machine, arguments, call)
 
@@ -80,7 +81,7 @@ def _handed_back(callee: External, arguments: Arguments) -> Values:
 def _may_be_wrapped(callee: External, value: Value) -> bool:
     if isinstance(value, External):
         return value.kind in {Kind.APP, Kind.BLUEPRINT} and "()" not in callee.name
-    return isinstance(value, FunctionUnit | Bound | ClassUnit | Partial)
+    return isinstance(value, FunctionUnit | Bound | Partial)
 
 
 def _wraps(machine: Machine, _arguments: Arguments, _call: Call) -> Values:

@@ -1,9 +1,11 @@
 """Functions handed to code outside the program: noted with who takes them and where."""
 
 import ast
+from collections.abc import Iterator
 
 from migrator.facts.attributes import instance_attribute
 from migrator.facts.catalog.roles import roles
+from migrator.facts.containers import contents
 from migrator.facts.externals import made
 from migrator.facts.machine import Machine
 from migrator.facts.model import Role
@@ -17,51 +19,55 @@ from migrator.facts.values import (
     Instance,
     Partial,
     Unbinding,
-    Value,
     Values,
 )
 
 RESPONSE_TAKERS = frozenset({Role.AFTER_REQUEST, Role.AFTER_THIS_REQUEST})
 
 
-def hand_over(machine: Machine, values: Values, taker: External, node: ast.AST) -> None:
-    """Note that *taker* gets *values*: it may call the functions among them."""
-    for value in values:
-        _hand_over_one(machine, value, taker, node, depth=0)
-
-
-def _hand_over_one(
-    machine: Machine, value: Value, taker: External, node: ast.AST, depth: int
+def hand_over(
+    machine: Machine, values: Values, taker: External, node: ast.AST, *, wraps: bool = False
 ) -> None:
-    match value:
-        case FunctionUnit():
-            _note(machine, value, taker, node)
-        case Bound() | Unbinding() | GeneratorObject():
-            _note(machine, value.function, taker, node)
-        case Partial():
-            _hand_over_one(machine, value.target, taker, node, depth)
-        case Instance():
-            for method in instance_attribute(machine, value, "__call__"):
-                if isinstance(method, Bound):
-                    _note(machine, method.function, taker, node)
-        case Container() if depth == 0:
-            slots = [value.elements, *value.items.values()]
-            for inner in frozenset().union(*(machine.read(slot) for slot in slots)):
-                _hand_over_one(machine, inner, taker, node, depth=1)
-        case _:
-            pass
+    """Note that *taker* gets *values*: it may call the functions among them.
+
+    ``wraps`` says that *taker* is a decorator.
+    """
+    role = roles().role_of(taker, wraps=wraps)
+    if role is not None:
+        for function in functions_in(machine, values):
+            _note(machine, function, taker, role, node)
 
 
-def _note(machine: Machine, function: FunctionUnit, taker: External, node: ast.AST) -> None:
-    role = roles().role_of(taker)
-    if role is None or machine.current is None:
+def functions_in(machine: Machine, values: Values, depth: int = 0) -> Iterator[FunctionUnit]:
+    """Yield the functions that whoever holds *values* can call."""
+    for value in values:
+        match value:
+            case FunctionUnit():
+                yield value
+            case Bound() | Unbinding() | GeneratorObject():
+                yield value.function
+            case Partial():
+                yield from functions_in(machine, frozenset({value.target}), depth)
+            case Instance():
+                called = instance_attribute(machine, value, "__call__")
+                yield from (method.function for method in called if isinstance(method, Bound))
+            case Container() if depth == 0:
+                yield from functions_in(machine, contents(machine, value), depth=1)
+            case _:
+                pass
+
+
+def _note(
+    machine: Machine, function: FunctionUnit, taker: External, role: Role, node: ast.AST
+) -> None:
+    if machine.current is None:
         return
     _give_parameters(machine, function, role, taker)
     note = Registration(function, taker, role, node, machine.current)
     machine.registrations[note] = None
     site = function.site
     if isinstance(site, FunctionUnit) and site is not function:
-        _note(machine, site, taker, node)
+        _note(machine, site, taker, role, node)
 
 
 def _give_parameters(machine: Machine, function: FunctionUnit, role: Role, taker: External) -> None:

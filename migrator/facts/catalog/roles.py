@@ -1,5 +1,6 @@
 """Reads ``roles.toml``: who calls what is handed over to whom."""
 
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,8 +25,12 @@ class Roles:
         """Whether what is handed to *name* only comes back."""
         return name in self.neutral or name.startswith(self.neutral_prefixes)
 
-    def role_of(self, taker: External) -> Role | None:
-        """Return the role of a function that *taker* gets, ``None`` if it is neutral."""
+    def role_of(self, taker: External, *, wraps: bool = False) -> Role | None:
+        """Return the role of a function that *taker* gets, ``None`` if it is neutral.
+
+        ``wraps`` says that *taker* is used as a decorator: what a library decorates it calls, and
+        it passes the result on.
+        """
         if self.is_neutral(taker.name):
             return None
         if taker.member is not None and str(taker.member) in self.members:
@@ -35,7 +40,13 @@ class Roles:
         for ending, role in self.endings.items():
             if taker.name.endswith(ending):
                 return role
-        return Role.EXTENSION_CALLBACK if "()." in taker.name else Role.ESCAPES
+        called = "()." in taker.name or (wraps and not _is_standard(taker.name))
+        return Role.EXTENSION_CALLBACK if called else Role.ESCAPES
+
+
+def _is_standard(name: str) -> bool:
+    package = name.partition(".")[0]
+    return package == "builtins" or package in sys.stdlib_module_names
 
 
 @cache
