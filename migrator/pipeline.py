@@ -16,23 +16,27 @@ from migrator.findings import Finding
 from migrator.index.build import index
 from migrator.options import Options
 from migrator.output.report import FilePlan, FunctionReport, Report
+from migrator.progress import Progress, silent
 from migrator.rules._discover import chosen_rules
 from migrator.rules._rule import Rule
 from migrator.source.files import SourceFile, discover, read
 from migrator.source.relevance import related
 
 
-def plan(root: str | Path, options: Options | None = None) -> Report:
+def plan(root: str | Path, options: Options | None = None, progress: Progress = silent) -> Report:
     """Plan the migration of the project at *root*; nothing is written.
 
     Raises :exc:`migrator.errors.MigratorError` where the input cannot be read.
     """
     chosen = options or Options()
-    files = [read(root, path) for path in discover(root, chosen.exclude)]
-    return plan_files(str(root), files, chosen)
+    paths = discover(root, chosen.exclude)
+    files = [read(root, path) for path in progress(paths, "Reading")]
+    return plan_files(str(root), files, chosen, progress)
 
 
-def plan_files(root: str, files: Sequence[SourceFile], options: Options) -> Report:
+def plan_files(
+    root: str, files: Sequence[SourceFile], options: Options, progress: Progress = silent
+) -> Report:
     """Plan the migration of *files*, wherever they come from."""
     rules = chosen_rules(options)
     facts = _facts(related(files, "flask"))
@@ -41,9 +45,12 @@ def plan_files(root: str, files: Sequence[SourceFile], options: Options) -> Repo
     return Report(
         root=root,
         strategy=options.strategy,
-        files=tuple(_file_plan(file, edits.get(file.path, [])) for file in files),
+        files=tuple(
+            _file_plan(file, edits.get(file.path, [])) for file in progress(files, "Editing")
+        ),
         functions=_function_reports(facts, colors),
         findings=_findings(facts, colors, rules),
+        needs_companion=colors.needs_companion,
     )
 
 

@@ -1,8 +1,10 @@
 """The report of a migration: pure data whose exit status is a property."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from migrator.coloring.colors import Verdict
+from migrator.coloring.colors import Link, State, Verdict
 from migrator.facts.model import EntryPoint
 from migrator.findings import Finding
 
@@ -32,18 +34,28 @@ class FunctionReport:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The whole plan of a migration, before anything is written."""
+    """The whole plan of a migration, before anything is written.
+
+    ``needs_companion`` says why the migrated app still needs ``compat_shims``: empty for an app
+    that comes out as plain Quart.
+    """
 
     root: str
     strategy: str
     files: tuple[FilePlan, ...]
     functions: tuple[FunctionReport, ...]
     findings: tuple[Finding, ...]
+    needs_companion: tuple[Link, ...] = ()
 
     @property
     def changed(self) -> tuple[FilePlan, ...]:
         """The files that the migration changes or adds."""
         return tuple(file for file in self.files if file.changed)
+
+    @property
+    def states(self) -> Mapping[State, int]:
+        """How many functions end in each state."""
+        return Counter(function.verdict.state for function in self.functions)
 
     @property
     def exit_status(self) -> int:

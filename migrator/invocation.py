@@ -1,0 +1,90 @@
+"""The command line as data."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from migrator import config
+from migrator.errors import UsageError
+from migrator.options import Options, Strategy
+
+FORMATS = ("text", "json", "github", "sarif", "markdown", "html")
+_SUFFIXES = {".json": "json", ".sarif": "sarif", ".md": "markdown", ".html": "html"}
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """What the user typed; ``None``, ``False`` and empty values were not given."""
+
+    path: Path | None = None
+    output: Path | None = None
+    diff: bool = False
+    check: bool = False
+    undo: bool = False
+    explain: str | None = None
+    list_rules: bool = False
+    show_rule: str | None = None
+    strategy: str | None = None
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    report_format: str | None = None
+    report: Path | None = None
+    allow_dirty: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    color: str = "auto"
+
+    @property
+    def root(self) -> Path:
+        """The project: a folder, or one Python file.
+
+        Raises :exc:`migrator.errors.UsageError` if there is none.
+        """
+        if self.path is None:
+            raise UsageError("name the project to migrate: python -m migrator path/to/app")
+        if not self.path.exists():
+            raise UsageError(f"{self.path}: there is no such file or folder")
+        if self.path.is_file() and self.path.suffix != ".py":
+            raise UsageError(f"{self.path}: this is no Python file; name a project's folder")
+        return self.path
+
+    @property
+    def folder(self) -> Path:
+        """The folder to which the paths of a report are relative."""
+        return self.root if self.root.is_dir() else self.root.parent
+
+    @property
+    def format(self) -> str:
+        """The format of the report: as asked for, else as the report's file is called."""
+        suffix = self.report.suffix if self.report else ""
+        return self.report_format or _SUFFIXES.get(suffix, "text")
+
+    def check_consistency(self) -> None:
+        """Raise :exc:`migrator.errors.UsageError` for options that exclude each other."""
+        modes = {
+            "--output": self.output is not None,
+            "--diff": self.diff,
+            "--check": self.check,
+            "--undo": self.undo,
+            "--explain": self.explain is not None,
+            "--list-rules": self.list_rules,
+            "--show-rule": self.show_rule is not None,
+        }
+        given = [name for name, is_given in modes.items() if is_given]
+        if len(given) > 1:
+            raise UsageError(f"{' and '.join(given)} exclude each other: give one of them")
+        if self.quiet and self.verbose:
+            raise UsageError("--quiet and --verbose exclude each other: give one of them")
+        if self.diff and self.report_format and self.report is None:
+            raise UsageError("--diff prints a diff: add --report FILE to get the report as well")
+
+    def options(self) -> Options:
+        """Return the project's settings, with what the command line says instead or besides."""
+        settings = config.read_options(self.root)
+        return replace(
+            settings,
+            strategy=Strategy(self.strategy) if self.strategy else settings.strategy,
+            only=frozenset(self.only) or settings.only,
+            skip=settings.skip | frozenset(self.skip),
+            exclude=(*settings.exclude, *self.exclude),
+        )

@@ -1,0 +1,1 @@
+"""The report in the formats of ``--format``: each module renders a report as text."""
