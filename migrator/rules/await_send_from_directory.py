@@ -22,12 +22,12 @@ app = Flask(__name__)
 
 @app.route("/covers/<path:name>")
 def cover(name):
-    return send_from_directory("covers", name, max_age=3600)
+    return send_from_directory("covers", name)
 
 
 @app.route("/uploads/<path:name>")
 def upload(name):
-    return send_from_directory("/srv/uploads", path=name, download_name="upload.bin")
+    return send_from_directory("/srv/uploads", path=name, max_age=3600)
 ```
 
 ```python after
@@ -40,12 +40,12 @@ app = Quart(__name__)
 
 @app.route("/covers/<path:name>")
 async def cover(name):
-    return await send_from_directory(os.path.join(current_app.root_path, "covers"), name, cache_timeout=3600)
+    return await send_from_directory(os.path.join(current_app.root_path, "covers"), name)
 
 
 @app.route("/uploads/<path:name>")
 async def upload(name):
-    return await send_from_directory("/srv/uploads", file_name=name, attachment_filename="upload.bin")
+    return await send_from_directory("/srv/uploads", file_name=name, cache_timeout=3600)
 ```
 
 ## Left alone

@@ -1,7 +1,7 @@
 r"""Keep Flask's request where code of a library gets it.
 
-A function that passes the whole `request`, or a response that it has made, to code outside the
-project stays Flask code.
+A function that passes the whole `request` to code outside the project, or a response to an
+extension of Flask, stays Flask code.
 
 ## Why
 
@@ -85,6 +85,7 @@ def dump(request):
 ```
 """
 
+import ast
 from collections.abc import Iterator
 
 from migrator.coloring.demand import Demand, Flavor
@@ -102,8 +103,14 @@ def demands(facts: Facts) -> Iterator[Demand]:
     """Demand Flask where a library gets a request or a response."""
     for value, call in calls_outside(facts, HANDED):
         function = facts.program.owner.get(value)
-        if function is not None:
-            kind = min(facts.kinds_at[value] & HANDED)
+        kind = min(facts.kinds_at[value] & HANDED)
+        if function is not None and (kind is Kind.REQUEST or _is_extension(facts, call)):
             text = f"`{text_of(call.func)}()` of a library gets the {kind}"
             place = location_of(facts, value)
             yield Demand(value, function, Flavor.NEEDS_FLASK, text, NAME, place)
+
+
+def _is_extension(facts: Facts, call: ast.Call) -> bool:
+    """Whether the callee is a package for Flask: others take the body or the headers."""
+    names = facts.names_at.get(call.func, frozenset())
+    return any("flask" in name.partition(".")[0] for name in names)

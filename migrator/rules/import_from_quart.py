@@ -151,7 +151,13 @@ from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.index.symbols import Module
 from migrator.rules._annotations import quoted_annotations
-from migrator.rules._bindings import Binding, NameUse, flask_bindings, import_statements
+from migrator.rules._bindings import (
+    Binding,
+    ImportStatement,
+    NameUse,
+    flask_bindings,
+    import_statements,
+)
 from migrator.rules._flask_side import FlaskSide, flask_side
 from migrator.rules._places import edit_at, edit_of_file, finding_at
 from migrator.rules._quart_names import quart_name
@@ -169,6 +175,8 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
 
 
 def _edits_of_module(facts: Facts, side: FlaskSide, module: Module) -> Iterator[Edit]:
+    if _is_migrated(module):
+        return
     modules: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     renamed: dict[str, str] = {}
     for binding in flask_bindings(facts, module):
@@ -182,6 +190,22 @@ def _edits_of_module(facts: Facts, side: FlaskSide, module: Module) -> Iterator[
         if _all_move(side, group) and group[0].alias.asname is None:
             renamed["flask"] = "quart"
     yield from _edits_of_quoted(facts, module, renamed)
+
+
+def _is_migrated(module: Module) -> bool:
+    """Whether the module imports Quart already: what it has of Flask is there on purpose."""
+    return any(
+        name.partition(".")[0] in ("compat_shims", "quart")
+        for statement in import_statements(module.tree.body)
+        for name in _imported_modules(statement)
+    )
+
+
+def _imported_modules(statement: ImportStatement) -> Iterator[str]:
+    if isinstance(statement, ast.ImportFrom):
+        yield statement.module or "" if not statement.level else ""
+    else:
+        yield from (alias.name for alias in statement.names)
 
 
 # from flask import …
