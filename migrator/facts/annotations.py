@@ -3,12 +3,18 @@
 import ast
 from functools import lru_cache
 
+from migrator.facts.containers import holding
 from migrator.facts.evaluate import evaluate
 from migrator.facts.frame import Frame
 from migrator.facts.library import instances
 from migrator.facts.values import NOTHING, Values, join
 
-_TRANSPARENT = frozenset({"Annotated", "ClassVar", "Final", "Optional", "Required"})
+_TRANSPARENT = frozenset(
+    {"Annotated", "ClassVar", "DynamicMapped", "Final", "Mapped", "Optional", "Required"}
+)
+_COLLECTIONS = frozenset(
+    {"Collection", "Iterable", "List", "Sequence", "Set", "WriteOnlyMapped", "list", "set"}
+)
 _MOST_TEXT = 500
 
 
@@ -35,7 +41,9 @@ def _subscript(frame: Frame, annotation: ast.Subscript) -> Values:
         return held[0] if held else NOTHING
     if name == "Union":
         return NOTHING.union(*held)
-    return frozenset() if name[:1].islower() else instances(frame.machine, generic)
+    if name in _COLLECTIONS:
+        return holding(frame.machine, annotation, NOTHING.union(*held)) if any(held) else NOTHING
+    return NOTHING if name[:1].islower() else instances(frame.machine, generic)
 
 
 def _last_name(node: ast.expr) -> str:

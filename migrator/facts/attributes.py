@@ -11,6 +11,7 @@ from migrator.facts.classes import (
 )
 from migrator.facts.externals import attribute_of
 from migrator.facts.fixtures import request_attribute
+from migrator.facts.loaders import CURRENT_USER, ONE, QUERIES, is_model, loader, with_user
 from migrator.facts.machine import BUILTINS, Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
@@ -21,6 +22,7 @@ from migrator.facts.values import (
     External,
     FixtureRequest,
     Instance,
+    Loader,
     ModuleRef,
     Partial,
     Property,
@@ -45,7 +47,7 @@ def attribute(machine: Machine, value: Value, name: str) -> Values:
     """Return what ``value.name`` may be; a property is what its getter returns."""
     match value:
         case External():
-            return attribute_of(machine, value, name)
+            return _of_external(machine, value, name)
         case ModuleRef():
             return module_attribute(machine, value.place, name)
         case Instance():
@@ -61,6 +63,8 @@ def attribute(machine: Machine, value: Value, name: str) -> Values:
             return get_attribute(machine, loaded(machine, value), name)
         case Partial() if name == "func":
             return frozenset({value.target})
+        case Loader():
+            return loader(machine, value.cls, name)
         case Property() if name in {"getter", "setter", "deleter"}:
             return frozenset({value})
         case FixtureRequest():
@@ -69,6 +73,14 @@ def attribute(machine: Machine, value: Value, name: str) -> Values:
             return machine.read(machine.value_slot(value, name))
         case _:
             return NOTHING
+
+
+def _of_external(machine: Machine, value: External, name: str) -> Values:
+    found = attribute_of(machine, value, name)
+    for derived in found:
+        if isinstance(derived, External) and derived.name.startswith(CURRENT_USER):
+            found = join(found, with_user(machine, derived))
+    return found
 
 
 def loaded(machine: Machine, proxy: Proxy) -> Values:
@@ -156,7 +168,10 @@ def _of_class(machine: Machine, cls: ClassUnit, name: str) -> Values:
     if found:
         return found
     for base in external_bases(machine, cls):
-        return attribute_of(machine, base, name)
+        found = attribute_of(machine, base, name)
+        if name in ONE or name in QUERIES:
+            return join(found, loader(machine, cls, name) if is_model(machine, cls) else NOTHING)
+        return found
     return NOTHING
 
 

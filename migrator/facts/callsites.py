@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from migrator.facts.attributes import instance_attribute
 from migrator.facts.classes import ancestors, class_attribute, slot_in
 from migrator.facts.collect import location_of
+from migrator.facts.loaders import is_mapped
 from migrator.facts.machine import Machine
 from migrator.facts.model import CallSite
 from migrator.facts.units import ClassUnit, FunctionUnit
@@ -16,6 +17,7 @@ from migrator.facts.values import (
     External,
     GeneratorObject,
     Instance,
+    Maker,
     ManagerObject,
     Partial,
     Property,
@@ -74,7 +76,7 @@ def _call_sites(machine: Machine, node: ast.Call, callees: Values) -> Iterator[C
         if not function.function.is_generator
     }
     if targets:
-        external = any(isinstance(callee, External) for callee in callees)
+        external = any(isinstance(c, External) and not is_mapped(c.name) for c in callees)
         yield _site(machine, node, targets, "call", external=external)
 
 
@@ -98,6 +100,8 @@ def run_by_call(machine: Machine, callee: Value) -> Iterator[FunctionUnit]:
                     yield value.function
         case Proxy():
             yield from run_by_call(machine, callee.loader)
+        case Maker():
+            yield callee.caller
         case _:
             return
 

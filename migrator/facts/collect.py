@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from migrator.facts.classes import made_by_base
+from migrator.facts.classes import ancestors, made_by_base
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.machine import Machine
 from migrator.facts.model import Use
@@ -122,12 +122,24 @@ class KindTable:
             self._of_class[cls] = made_by_base(self._machine, cls)
         return self._of_class[cls]
 
+    def _has_own(self, value: Value, name: str) -> bool:
+        """Whether the program defines the attribute, rather than the framework."""
+        if not isinstance(value, Instance):
+            return False
+        return any(
+            name in slots and slots[name].values
+            for ancestor in ancestors(self._machine, value.cls)
+            for slots in (ancestor.attributes, ancestor.instance)
+        )
+
     def members_of(self, receivers: Values, name: str) -> Iterator[tuple[Member, bool]]:
         """Yield the framework members that ``receiver.name`` reads, and whether it surely does."""
-        kinds = self.kinds_of(receivers)
+        kinds = self.kinds_of(frozenset(v for v in receivers if not self._has_own(v, name)))
         if not kinds:
             return
-        surely = len(kinds) == 1 and all(self.kind_of(value) for value in receivers)
+        surely = len(kinds) == 1 and all(
+            self.kind_of(value) and not self._has_own(value, name) for value in receivers
+        )
         for kind in sorted(kinds):
             yield Member(kind, name), surely
 

@@ -1,6 +1,5 @@
 """Lists, tuples, dictionaries and generators: what goes in and what comes out."""
 
-
 from migrator.facts.attributes import instance_attribute
 from migrator.facts.externals import element_of
 from migrator.facts.machine import Machine
@@ -13,6 +12,7 @@ from migrator.facts.values import (
     External,
     GeneratorObject,
     Instance,
+    Loader,
     Value,
     Values,
     join,
@@ -38,6 +38,8 @@ def _elements(machine: Machine, value: Value, depth: int = 0) -> Values:
             return contents(machine, value)
         case GeneratorObject():
             return machine.read(value.function.yields)
+        case Loader():
+            return frozenset({machine.instance(value.cls)})
         case External():
             element = element_of(machine, value)
             return frozenset({element}) if element else NOTHING

@@ -5,7 +5,7 @@ import ast
 from migrator.facts.machine import Machine
 from migrator.facts.model import Decoration
 from migrator.facts.units import Decorated, FunctionUnit
-from migrator.facts.values import Bound, External, Value
+from migrator.facts.values import Bound, External, Maker, Partial, Value
 from migrator.index.symbols import FunctionId
 
 
@@ -26,19 +26,24 @@ def find_decorations(machine: Machine) -> dict[FunctionId, tuple[Decoration, ...
 def _decoration(node: ast.expr, decorated: Decorated) -> Decoration:
     definition, decorators, results = decorated
     targets = [_function(value) for value in decorators]
-    wrappers = [_function(value) for value in results if value is not definition]
+    wrappers = [_function(value) for value in results]
+    own = definition.id if isinstance(definition, FunctionUnit) else None
     external = {_name(value) for value in decorators if isinstance(value, External)}
     return Decoration(
         node=node,
         target=next((target for target in targets if target is not None), None),
         external=tuple(sorted(external)),
-        wrapper=next((wrapper for wrapper in wrappers if wrapper is not None), None),
+        wrapper=next((w for w in wrappers if w is not None and w != own), None),
     )
 
 
 def _function(value: Value) -> FunctionId | None:
     if isinstance(value, Bound):
         value = value.function
+    elif isinstance(value, Partial):
+        value = value.target
+    elif isinstance(value, Maker):
+        value = value.caller
     return value.id if isinstance(value, FunctionUnit) else None
 
 

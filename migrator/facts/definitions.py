@@ -8,6 +8,7 @@ from migrator.facts.classes import set_bases, write_attribute
 from migrator.facts.decorators import decorate
 from migrator.facts.evaluate import evaluate, function_unit, give_default
 from migrator.facts.frame import Frame
+from migrator.facts.loaders import set_back_references
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import Values
 
@@ -51,6 +52,7 @@ def define_class(frame: Frame, node: ast.ClassDef, run: Run) -> None:
     run(body, node.body)
     for name, values in body.env.items():
         write_attribute(frame.machine, cls, cls.attributes, name, values)
+    set_back_references(frame.machine, cls)
     values: Values = frozenset({cls})
     for decorator in reversed(node.decorator_list):
         values = decorate(frame, decorator, values, cls, evaluate)
@@ -64,5 +66,5 @@ def _class_unit(frame: Frame, node: ast.ClassDef) -> ClassUnit:
     program = frame.machine.program
     cls = ClassUnit(program.classes[program.class_ids[node]], frame.unit.module, frame.unit)
     frame.unit.children[node] = cls
-    frame.machine.classes.append(cls)
+    frame.machine.add_class(cls)
     return cls

@@ -4,6 +4,7 @@ import ast
 
 from migrator.facts.attributes import module_attribute
 from migrator.facts.frame import Frame
+from migrator.facts.loaders import with_user
 from migrator.facts.machine import Machine
 from migrator.facts.values import NOTHING, Values
 from migrator.index.resolve import place_of
@@ -45,7 +46,7 @@ def imported(machine: Machine, place: str | None, module: str | None, name: str)
     """Return what ``from module import name`` gives; *place* says where it is in the program."""
     if place is not None:
         return module_attribute(machine, place, name)
-    return frozenset({machine.external(f"{module}.{name}")}) if module else NOTHING
+    return with_user(machine, machine.external(f"{module}.{name}")) if module else NOTHING
 
 
 def _import_star(frame: Frame, place: str | None, module: str | None) -> None:

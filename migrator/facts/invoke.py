@@ -6,6 +6,7 @@ from migrator.facts.attributes import instance_attribute, loaded
 from migrator.facts.classes import class_attribute
 from migrator.facts.containers import call_container_method
 from migrator.facts.library import call_external
+from migrator.facts.loaders import load
 from migrator.facts.machine import Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
@@ -16,6 +17,8 @@ from migrator.facts.values import (
     External,
     GeneratorObject,
     Instance,
+    Loader,
+    Maker,
     ManagerObject,
     Partial,
     Proxy,
@@ -57,6 +60,10 @@ def call_one(machine: Machine, callee: Value, arguments: Arguments, site: Site =
             return _call_partial(machine, callee, arguments, site)
         case ContainerMethod():
             return call_container_method(machine, callee, arguments)
+        case Loader():
+            return load(machine, callee.cls, callee.name)
+        case Maker():
+            return _make_decorated(machine, callee, arguments, site)
         case Proxy():
             return call(machine, loaded(machine, callee), arguments, site)
         case Unbinding():
@@ -143,6 +150,14 @@ def _make_instance(machine: Machine, cls: ClassUnit, arguments: Arguments, site:
             if isinstance(method, FunctionUnit):
                 _call_method(machine, machine.bound(method, instance), arguments, None)
     return frozenset({instance})
+
+
+def _make_decorated(machine: Machine, maker: Maker, arguments: Arguments, site: Site) -> Values:
+    """Decorate with what ``decorator.decorator`` made: the caller gets the function first."""
+    caller = machine.clone(maker.caller, site) if site is not None else maker.caller
+    for name in caller.positional[:1]:
+        machine.write(caller.slot(name), arguments.at(0, ""))
+    return frozenset({machine.once((Partial, caller, 1), Partial(caller, 1))})
 
 
 def _call_partial(machine: Machine, partial: Partial, arguments: Arguments, site: Site) -> Values:

@@ -7,6 +7,7 @@ from migrator.facts.catalog.roles import roles
 from migrator.facts.containers import contents, elements_of, holding, pair
 from migrator.facts.externals import attribute_of, result_of
 from migrator.facts.kinds import Kind
+from migrator.facts.loaders import loaded_by, with_user
 from migrator.facts.machine import Machine
 from migrator.facts.model import Role
 from migrator.facts.registrations import hand_over
@@ -18,6 +19,7 @@ from migrator.facts.values import (
     Container,
     External,
     Instance,
+    Maker,
     Partial,
     Property,
     Proxy,
@@ -41,7 +43,8 @@ def call_external(machine: Machine, callee: External, arguments: Arguments, call
     if arguments.node is not None:
         _note_arguments(machine, callee, arguments, call)
     result = result_of(machine, callee)
-    found: Values = frozenset({result}) if result else NOTHING
+    found = with_user(machine, result) if result else NOTHING
+    found = join(found, loaded_by(machine, callee, arguments))
     return join(found, _handed_back(callee, arguments))
 
 
@@ -146,7 +149,7 @@ def _partial(machine: Machine, arguments: Arguments, call: Call) -> Values:
     call(machine, arguments.at(0, "func"), rest)
     skip = len(rest.positional)
     return frozenset(
-        machine.once((Partial, target, skip), Partial(target, skip, frozenset()))
+        machine.once((Partial, target, skip), Partial(target, skip))
         for target in arguments.at(0, "func")
     )
 
@@ -211,6 +214,14 @@ def _manager(_machine: Machine, arguments: Arguments, _call: Call) -> Values:
         if isinstance(value, FunctionUnit):
             value.is_manager = True
     return arguments.at(0, "func")
+
+
+def _decorator(machine: Machine, arguments: Arguments, _call: Call) -> Values:
+    return frozenset(
+        machine.once((Maker, value), Maker(value))
+        for value in arguments.at(0, "caller")
+        if isinstance(value, FunctionUnit)
+    )
 
 
 def _proxy(machine: Machine, arguments: Arguments, _call: Call) -> Values:
@@ -300,6 +311,7 @@ HANDLERS: Mapping[str, Handler] = {
     "builtins.staticmethod": _static,
     "builtins.type": _type,
     "builtins.zip": _zip,
+    "decorator.decorator": _decorator,
     "functools.partial": _partial,
     "functools.partialmethod": _partial,
     "functools.wraps": _wraps,

@@ -94,6 +94,14 @@ class Machine:
         self.units.append(unit)
         self.enqueue(unit)
 
+    def add_class(self, cls: ClassUnit) -> None:
+        """Take a new class into the analysis."""
+        self.classes.append(cls)
+        self.write(self.named_slot("class", cls.node.name), frozenset({cls}))
+        if cls.module.is_test:
+            for reader in self.named_slot("classes", "tests").readers:
+                self.enqueue(reader)
+
     def clone(self, function: FunctionUnit, site: FunctionUnit | ClassUnit) -> FunctionUnit:
         """Return the copy of *function* that serves the decoration of *site* alone."""
         clones = (function.original or function).clones

@@ -7,6 +7,7 @@ from migrator.facts.attributes import instance_attribute
 from migrator.facts.catalog.roles import roles
 from migrator.facts.containers import contents
 from migrator.facts.externals import made
+from migrator.facts.loaders import note_user_loader
 from migrator.facts.machine import Machine
 from migrator.facts.model import Role
 from migrator.facts.registered import Registration
@@ -63,6 +64,7 @@ def _note(
     if machine.current is None:
         return
     _give_parameters(machine, function, role, taker)
+    note_user_loader(machine, function, taker)
     note = Registration(function, taker, role, node, machine.current)
     machine.registrations[note] = None
     site = function.site

@@ -74,7 +74,9 @@ def _annotated_assign(frame: Frame, statement: ast.AnnAssign) -> bool:
     promised = annotated(frame, statement.annotation)
     values = evaluate(frame, statement.value) if statement.value is not None else NOTHING
     if statement.value is not None or frame.cls is not None or promised:
-        assign(frame, statement.target, values or promised, evaluate, statement.value)
+        # A class's field is what its annotation says as well: relationship() alone says little.
+        held = join(values, promised) if frame.cls is not None else values or promised
+        assign(frame, statement.target, held, evaluate, statement.value)
     return True
 
 

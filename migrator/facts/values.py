@@ -71,7 +71,6 @@ class Partial:
 
     target: Value
     skip: int
-    keywords: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,6 +145,21 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Loader:
+    """A query of the model ``cls``, or the attribute ``name`` of one; ``()`` is a result."""
+
+    cls: ClassUnit
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Maker:
+    """A decorator made by the library ``decorator`` from a function that calls the decorated."""
+
+    caller: FunctionUnit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class FixtureRequest:
     """pytest's ``request`` in a fixture."""
 
@@ -156,7 +170,7 @@ class FixtureRequest:
 Value: TypeAlias = (
     "External | ModuleRef | FunctionUnit | ClassUnit | Instance | Bound | Partial | Container | "
     "ContainerMethod | GeneratorObject | ManagerObject | Property | Unbinding | SuperRef | Proxy | "
-    "FixtureRequest"
+    "Loader | Maker | FixtureRequest"
 )
 Values: TypeAlias = "frozenset[Value]"
 
