@@ -100,13 +100,29 @@ _SERVED = frozenset(
 
 def of_function(facts: Facts, function: Function) -> Obstacle | None:
     """Return the first barrier in front of *function*, without looking at its decorators."""
-    entries = facts.entry_points.get(function.id, ())
+    entries = outside_callers(facts, function.id)
     return (
         _of_roles(entries)
         or _of_receivers(entries)
         or _of_overrides(entries)
         or _of_callers(facts, facts.callers.get(function.id, ()))
         or _of_form(facts, function)
+    )
+
+
+def outside_callers(facts: Facts, name: FunctionId) -> tuple[EntryPoint, ...]:
+    """Return who calls *name* from outside, without the decorators that stand on it.
+
+    A decorator is handed the function as an argument, but what it makes of it is judged by
+    :mod:`migrator.coloring.decorated`.
+    """
+    decorators = {
+        by for decoration in facts.decorations.get(name, ()) for by in decoration.external
+    }
+    return tuple(
+        entry
+        for entry in facts.entry_points.get(name, ())
+        if entry.role is not Role.ESCAPES or entry.via not in decorators
     )
 
 
@@ -202,4 +218,4 @@ def _form(function: Function) -> Barrier | None:
 
 def arranged_for(facts: Facts, name: FunctionId) -> Obstacle | None:
     """Return the barrier that an outside caller of *name* is, whatever its definition."""
-    return _of_roles(facts.entry_points.get(name, ()))
+    return _of_roles(outside_callers(facts, name))

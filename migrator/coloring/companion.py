@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from migrator.coloring.colors import Link, Offload, State, Verdict
+from migrator.facts.catalog.judge import judge
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts, Role, Use
 from migrator.index.symbols import FunctionId
@@ -72,7 +73,7 @@ def _bound_to_threads(facts: Facts, verdicts: Mapping[FunctionId, Verdict]) -> I
     if not served:
         return
     for name, uses in facts.names.items():
-        if name.endswith("()"):
+        if name.endswith("()") and judge(name.removesuffix("()")).effect is not None:
             for use in uses:
                 if _is_kept_in_g(facts, use) and not _in_test(facts, use.node):
                     yield Link(use.location, f"`{name}` is kept in `g`, and may belong to a thread")

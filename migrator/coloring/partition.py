@@ -4,7 +4,7 @@ A function behind a barrier is bridged, and what it calls, downwards, if that ne
 code calls Flask code. What is left spreads again, upwards, and becomes async.
 """
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrator.coloring import barriers
@@ -128,7 +128,7 @@ def _settle(
         below = _below_closed(ground, closed)
         stops = ground.obstacles.keys() | ground.served | below
         needing = spread(ground.facts, ground.wrappers, seeds, Limits(stops, (), closed))
-        bridged = _bridged(ground, needing, held, stops - ground.obstacles.keys(), closed)
+        bridged = _bridged(ground, needing, held, closed)
         reopened = frozenset(bridged) & ground.wrappers.keys() - closed
         if not reopened:
             break
@@ -147,10 +147,13 @@ def _bridged(
     ground: Ground,
     needing: Mapping[FunctionId, Cause],
     held: Mapping[FunctionId, Obstacle],
-    free: Container[FunctionId],
     closed: frozenset[FunctionId],
 ) -> dict[FunctionId, Obstacle]:
-    """Return what stays Flask code: behind a barrier, and below such a function."""
+    """Return what stays Flask code: behind a barrier, and below such a function.
+
+    A function that synchronous code calls by ``as_sync`` may be async below one; but what a
+    wrapper decorates that needs Flask itself stays Flask code: it handles the answer.
+    """
     bridged = {name: ground.obstacles[name] for name in needing if name in ground.obstacles}
     bridged |= {name: _opaque(ground, name) for name in needing if name in closed}
     bridged |= held
@@ -158,7 +161,7 @@ def _bridged(
     while waiting:
         name = waiting.pop()
         for below, obstacle in _below(ground, name, bridged[name]):
-            if below in needing and below not in bridged and below not in free:
+            if below in needing and below not in bridged:
                 bridged[below] = obstacle
                 waiting.append(below)
     return bridged
@@ -177,9 +180,10 @@ def _below(
     ground: Ground, name: FunctionId, above: Obstacle
 ) -> Iterator[tuple[FunctionId, Obstacle]]:
     for site in ground.sites.get(name, ()):
-        if not is_wrapper_site(ground.wrappers, site):
-            link = Link(site.location, f"`{name.name}`, which stays Flask code, calls it")
-            for target in site.targets:
+        decorates = is_wrapper_site(ground.wrappers, site)
+        link = Link(site.location, f"`{name.name}`, which stays Flask code, calls it")
+        for target in site.targets:
+            if decorates or target not in ground.served:
                 yield target, Obstacle(above.barrier, link, name)
     yield from _beside(ground, name, above)
 

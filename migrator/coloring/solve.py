@@ -28,7 +28,7 @@ class _Task:
     ground: Ground
     strategy: Strategy
     demands: _Demands
-    pending: Mapping[FunctionId, tuple[ast.Call, ...]]
+    pending: Mapping[FunctionId, tuple[ast.expr, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,10 +174,20 @@ def _awaitable(partition: Partition) -> frozenset[FunctionId]:
 
 
 def _waits(task: _Task, partition: Partition, name: FunctionId) -> Iterator[BlockingPlace]:
-    """Yield what waits in an async function: its blocking places, and calls of Flask code."""
-    places = {place.node: place for place in task.ground.facts.blocking.get(name, ())}
+    """Yield what waits in an async function: its blocking places, and calls of Flask code.
+
+    What is awaited in the source already (``await offload(f)``) does not hold the loop.
+    """
+    parent = task.ground.facts.program.parent
+    places = {
+        place.node: place
+        for place in task.ground.facts.blocking.get(name, ())
+        if not isinstance(parent.get(place.node), ast.Await)
+    }
     yield from places.values()
     for site in task.ground.sites.get(name, ()):
+        if isinstance(parent.get(site.node), ast.Await):
+            continue
         if site.node not in places and not is_wrapper_site(task.ground.wrappers, site):
             for target in site.targets:
                 if _is_flask_code(task, partition, target):

@@ -1,9 +1,9 @@
 """Decorators of the project: which wrappers call what they decorate, and do nothing else to it.
 
-A *wrapper* is a function that calls a parameter of a function around it, as the inner function of
-a decorator does. It is *transparent* if it only returns that call, outside ``try``, ``with`` and
-loops: then it may become ``async def`` over async and sync functions alike. An opaque one may not:
-``try: return view() except X: …`` over a coroutine catches nothing.
+A *wrapper* is a function that calls a parameter, its own or that of a function around it, as the
+inner function of a decorator does. It is *transparent* if it only returns that call, outside
+``try``, ``with`` and loops: then it may become ``async def`` over async and sync functions alike.
+An opaque one may not: ``try: return view() except X: …`` over a coroutine catches nothing.
 """
 
 import ast
@@ -18,7 +18,7 @@ _ALLOWED_AROUND = (ast.If, ast.Match, ast.match_case)
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """A function that calls what a function around it was given."""
+    """A function that calls what it, or a function around it, was given."""
 
     function: FunctionId
     sites: tuple[CallSite, ...]
@@ -34,7 +34,7 @@ def find_wrappers(facts: Facts) -> Mapping[FunctionId, Wrapper]:
     """Find the wrappers of the app."""
     sites: dict[FunctionId, list[CallSite]] = {}
     for site in facts.calls:
-        if site.caller is not None and _calls_parameter_around(facts, site):
+        if site.caller is not None and _calls_parameter(facts, site):
             sites.setdefault(site.caller, []).append(site)
     return {
         name: Wrapper(name, tuple(found), _is_transparent(facts, name, found))
@@ -42,14 +42,12 @@ def find_wrappers(facts: Facts) -> Mapping[FunctionId, Wrapper]:
     }
 
 
-def _calls_parameter_around(facts: Facts, site: CallSite) -> bool:
+def _calls_parameter(facts: Facts, site: CallSite) -> bool:
     called = site.node.func if isinstance(site.node, ast.Call) else None
-    if not isinstance(called, ast.Name) or site.caller is None:
+    if not isinstance(called, ast.Name):
         return False
     functions = facts.program.functions
-    if called.id in functions[site.caller].parameters:
-        return False
-    around = functions[site.caller].parent
+    around = site.caller
     while around is not None:
         if called.id in functions[around].parameters:
             return True

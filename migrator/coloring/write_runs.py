@@ -96,8 +96,15 @@ def _joins_parts(body: Body, statement: ast.stmt) -> bool:
 
 
 def _stretched(body: Body, statements: Sequence[ast.stmt], first: int, last: int) -> Run:
-    """Take the blocking neighbours in: those before, and after a commit all up to the last one."""
+    """Take the blocking neighbours in: those before, and after a commit all up to the last one.
+
+    Leading statements that only mark a write stay outside where they do not fit: until the first
+    statement that talks to the database nothing is half done.
+    """
     plan = as_block(body, statements[first : last + 1])
+    while isinstance(plan, Unfit) and first < last and not _writes(body, statements[first]):
+        first = _next_writing(body, statements, first)
+        plan = as_block(body, statements[first : last + 1])
     if isinstance(plan, Unfit):
         return Run(first, last, plan)
     if any(_commits(body, statement) for statement in statements[first : last + 1]):
@@ -113,6 +120,19 @@ def _stretched(body: Body, statements: Sequence[ast.stmt], first: int, last: int
             break
         first, plan = first - 1, longer
     return Run(first, last, plan)
+
+
+def _writes(body: Body, statement: ast.stmt) -> bool:
+    return any(
+        node in body.commits or node in body.places for node in body.writing.get(statement, ())
+    )
+
+
+def _next_writing(body: Body, statements: Sequence[ast.stmt], index: int) -> int:
+    index += 1
+    while statements[index] not in body.writing and statements[index] not in body.sending:
+        index += 1
+    return index
 
 
 def _after(body: Body, statements: Sequence[ast.stmt], last: int, index: int) -> bool:

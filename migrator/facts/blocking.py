@@ -5,15 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migrator.facts.after_commit import find_expired
-from migrator.facts.catalog.blocking import Effect
+from migrator.facts.catalog.blocking import PROXIES, Effect
 from migrator.facts.catalog.judge import judge
 from migrator.facts.model import BlockingPlace, CallSite, Facts
-from migrator.facts.models import find_models
+from migrator.facts.models import entity_sites, find_models, is_entity
 from migrator.facts.waits import Wait, find_waits
 from migrator.index.symbols import Function, FunctionId
 from migrator.source.span import Location
 
 _Places = dict[FunctionId, dict[ast.expr, BlockingPlace]]
+_Sites = Mapping[FunctionId, tuple[CallSite, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +41,43 @@ def find_blocking(facts: Facts) -> Mapping[FunctionId, tuple[BlockingPlace, ...]
     """
     models = find_models(facts)
     places: _Places = {}
+    entities = entity_sites(facts, models)
     _add_waits(facts, places, find_waits(facts, models))
-    _add_calls(facts, places)
+    _add_calls(facts, places, entities)
     if models.expiring:
         _add_waits(facts, places, find_expired(facts, models, _commits(places)))
-        _add_calls(facts, places)
+        _add_calls(facts, places, entities)
     return {name: _in_order(found.values()) for name, found in sorted(places.items())}
 
 
-def pending_writes(facts: Facts) -> Mapping[FunctionId, tuple[ast.Call, ...]]:
-    """Return the calls that mark a write without waiting (``session.add``), by function."""
-    found: dict[FunctionId, list[ast.Call]] = {}
+def pending_writes(facts: Facts) -> Mapping[FunctionId, tuple[ast.expr, ...]]:
+    """Return what marks a write without waiting, by function.
+
+    That is ``session.add``, and setting an attribute of a model.
+    """
+    found: dict[FunctionId, list[ast.expr]] = {}
+    for node in (*_pending_calls(facts), *_set_attributes(facts)):
+        owner = facts.program.owner[node]
+        if owner is not None:
+            found.setdefault(owner, []).append(node)
+    return {name: tuple(nodes) for name, nodes in found.items()}
+
+
+def _pending_calls(facts: Facts) -> Iterator[ast.expr]:
     for name, uses in facts.names.items():
         if judge(name).effect is Effect.PENDING:
-            for use in uses:
-                if use.function is not None and use.call is not None:
-                    found.setdefault(use.function, []).append(use.call)
-    return {name: tuple(calls) for name, calls in found.items()}
+            yield from (use.call for use in uses if use.call is not None)
+
+
+def _set_attributes(facts: Facts) -> Iterator[ast.expr]:
+    models = find_models(facts)
+    if not models.expiring:
+        return
+    for node in facts.program.parent:
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            proxied = not facts.names_at.get(node.value, frozenset()).isdisjoint(PROXIES)
+            if proxied or is_entity(facts, models, node.value):
+                yield node
 
 
 def _add_waits(facts: Facts, places: _Places, waits: Iterable[Wait]) -> None:
@@ -113,10 +134,10 @@ def _add(places: _Places, owner: FunctionId, place: BlockingPlace) -> None:
     )
 
 
-def _add_calls(facts: Facts, places: _Places) -> None:
+def _add_calls(facts: Facts, places: _Places, entities: _Sites) -> None:
     """Make each call of a function that blocks a place, through any number of calls."""
-    for name, effects in _spread(facts, places).items():
-        for site in _runs(facts, name):
+    for name, effects in _spread(facts, places, entities).items():
+        for site in _runs(facts, entities, name):
             if site.caller is not None:
                 _add(places, site.caller, _call_place(name, site, effects))
 
@@ -135,13 +156,13 @@ def _call_place(name: FunctionId, site: CallSite, effects: _Effects) -> Blocking
     )
 
 
-def _spread(facts: Facts, places: _Places) -> Mapping[FunctionId, _Effects]:
+def _spread(facts: Facts, places: _Places, entities: _Sites) -> Mapping[FunctionId, _Effects]:
     """Return the effects of every function that blocks, its callers included."""
     effects = {name: _joined(found.values()) for name, found in places.items()}
     waiting = list(effects)
     while waiting:
         name = waiting.pop()
-        for site in _runs(facts, name):
+        for site in _runs(facts, entities, name):
             if site.caller is not None:
                 before = effects.get(site.caller)
                 after = (before or _Effects()).joined(effects[name])
@@ -158,12 +179,12 @@ def _joined(places: Iterable[BlockingPlace]) -> _Effects:
     return effects
 
 
-def _runs(facts: Facts, name: FunctionId) -> Iterator[CallSite]:
+def _runs(facts: Facts, entities: _Sites, name: FunctionId) -> Iterator[CallSite]:
     """Yield the places of the app that run the body of a function, not only make a generator."""
     function = facts.program.functions[name]
     if function.is_async:
         return
-    for site in facts.callers.get(name, ()):
+    for site in (*facts.callers.get(name, ()), *entities.get(name, ())):
         caller = site.caller
         if caller is not None and _runs_body(function, site) and not _is_test(facts, caller):
             yield site

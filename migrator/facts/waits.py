@@ -30,7 +30,7 @@ def find_waits(facts: Facts, models: Models) -> Iterator[Wait]:
     for name, uses in facts.names.items():
         yield from _calls(facts, name, uses)
         if name.startswith(PROXIES):
-            yield from _proxies(name, uses)
+            yield from _proxies(facts, name, uses)
     yield from _places(facts, models)
 
 
@@ -54,11 +54,16 @@ def _of_call(facts: Facts, call: ast.Call, effect: Effect) -> Effect:
     return Effect.WRITE if told else Effect.READ
 
 
-def _proxies(name: str, uses: Iterable[Use]) -> Iterator[Wait]:
+def _proxies(facts: Facts, name: str, uses: Iterable[Use]) -> Iterator[Wait]:
+    """Find what makes a proxy load: reading an attribute of it, handing it on, comparing it."""
     for use in uses:
-        if name in PROXIES or not isinstance(use.node, ast.Attribute):
-            continue
-        yield Wait(use.call or use.node, name, Effect.READ)
+        if name not in PROXIES and isinstance(use.node, ast.Attribute):
+            yield Wait(use.call or use.node, name, Effect.READ)
+        elif name in PROXIES:
+            above = facts.program.parent.get(use.node)
+            taker = facts.program.parent.get(above) if isinstance(above, ast.keyword) else above
+            if isinstance(taker, ast.Call | ast.Compare):
+                yield Wait(taker, f"`{name}` loads", Effect.READ)
 
 
 def _places(facts: Facts, models: Models) -> Iterator[Wait]:

@@ -318,12 +318,7 @@ LIBRARIES: Mapping[str, Library] = {
     "pony": Library(reads="select get count", commits="commit", writes="flush", rows=True),
     # Extensions of Flask: what they do may wait, and stands on Flask's context.
     "flask_login": Library(
-        free=(
-            "LoginManager init_app user_loader request_loader unauthorized_handler UserMixin "
-            "AnonymousUserMixin login_url make_next_param encode_cookie login_required "
-            "session_protected get_id"
-        ),
-        other=Effect.READ,
+        reads="login_user logout_user confirm_login login_fresh unauthorized needs_refresh",
     ),
     "flask_security": Library(free="Security init_app UserMixin RoleMixin", other=Effect.READ),
     "flask_principal": Library(free="Principal Permission RoleNeed UserNeed", other=Effect.READ),
@@ -424,7 +419,7 @@ PROXIES = (
 )
 """Names that load what they stand for whenever an attribute is read: with a query, as a rule."""
 
-LISTS = _words("all fetchall fetchmany get_json json readlines paginate listdir glob")
+LISTS = _words("all fetchall fetchmany get_json json readlines paginate listdir glob relationship")
 """Members whose result is in memory: iterating over it does not block."""
 
 ENTITIES = _words(
