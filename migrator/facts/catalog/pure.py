@@ -4,7 +4,7 @@ PURE = frozenset(
     """
     aiofiles aiohttp aioredis aiosqlite anyio apispec arrow asgiref asyncpg attr attrs babel
     bleach blinker boltons brotli brotlicffi bs4 bson cachetools cerberus certifi chardet
-    charset_normalizer click colorama commonmark Crypto Cryptodome cryptography cssselect
+    charset_normalizer click colorama commonmark compat_shims Crypto Cryptodome cryptography cssselect
     databases dateutil decorator decouple defusedxml dependency_injector deprecated docutils
     dotenv dynaconf ecdsa email_validator environs factory faker feedgen feedgenerator filetype
     flasgger flask flask_admin flask_apispec flask_assets flask_babel flask_babelex
