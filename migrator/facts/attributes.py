@@ -11,6 +11,7 @@ from migrator.facts.classes import (
 )
 from migrator.facts.externals import attribute_of
 from migrator.facts.fixtures import request_attribute
+from migrator.facts.kinds import Kind
 from migrator.facts.loaders import CURRENT_USER, ONE, QUERIES, is_model, loader, with_user
 from migrator.facts.machine import BUILTINS, Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
@@ -220,8 +221,8 @@ def set_attribute(machine: Machine, value: Value, name: str, values: Values) -> 
         case External(kind=None):
             if "module_from_spec()" in value.name:
                 machine.write(machine.named_slot("injected", name), values)
-        case External():
-            machine.write(machine.kind_slot(value.kind, name), values)
+        case External(kind=Kind() as kind):
+            machine.write(machine.kind_slot(kind, name), values)
         case FunctionUnit():
             machine.write(machine.value_slot(value, name), values)
         case Proxy():

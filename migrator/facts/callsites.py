@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from migrator.facts.attributes import instance_attribute
 from migrator.facts.classes import ancestors, class_attribute, slot_in
 from migrator.facts.collect import location_of
+from migrator.facts.describe import Describer, call_of
 from migrator.facts.loaders import is_mapped
 from migrator.facts.machine import Machine
 from migrator.facts.model import CallSite
@@ -40,10 +41,10 @@ READERS = frozenset(
 
 
 def find_call_sites(
-    machine: Machine, record: Mapping[ast.AST, Values]
+    machine: Machine, record: Mapping[ast.AST, Values], describer: Describer
 ) -> tuple[tuple[CallSite, ...], dict[FunctionId, tuple[CallSite, ...]]]:
     """Return every call site in order of place, and the call sites of each function."""
-    sites = sorted(_sites(machine, record), key=lambda site: (site.location, site.form))
+    sites = sorted(_sites(machine, record, describer), key=lambda s: (s.location, s.form))
     callers: dict[FunctionId, list[CallSite]] = defaultdict(list)
     for site in sites:
         for target in site.targets:
@@ -51,21 +52,23 @@ def find_call_sites(
     return tuple(sites), {target: tuple(found) for target, found in callers.items()}
 
 
-def _sites(machine: Machine, record: Mapping[ast.AST, Values]) -> Iterator[CallSite]:
+def _sites(
+    machine: Machine, record: Mapping[ast.AST, Values], describer: Describer
+) -> Iterator[CallSite]:
+    parent = machine.program.parent
     for node, values in record.items():
+        if not isinstance(node, ast.expr):
+            continue
+        call = call_of(node, parent[node])
+        if call is not None and values:
+            yield from _call_sites(machine, call, values)
+            yield from _iterating_calls(machine, call, values, record)
         if isinstance(node, ast.Attribute):
-            yield from _property_sites(machine, node, record)
-        if isinstance(node, ast.expr):
+            receivers = record.get(node.value, NOTHING)
+            if describer.describe(receivers).runs:
+                yield from _property_sites(machine, node, receivers)
+        if describer.describe(values).runs:
             yield from _reading_sites(machine, node, values)
-    for node in _calls(machine):
-        callees = record.get(node.func, NOTHING)
-        if callees:
-            yield from _call_sites(machine, node, callees)
-            yield from _iterating_calls(machine, node, callees, record)
-
-
-def _calls(machine: Machine) -> Iterator[ast.Call]:
-    return (node for node in machine.program.parent if isinstance(node, ast.Call))
 
 
 def _call_sites(machine: Machine, node: ast.Call, callees: Values) -> Iterator[CallSite]:
@@ -106,12 +109,10 @@ def run_by_call(machine: Machine, callee: Value) -> Iterator[FunctionUnit]:
             return
 
 
-def _property_sites(
-    machine: Machine, node: ast.Attribute, record: Mapping[ast.AST, Values]
-) -> Iterator[CallSite]:
+def _property_sites(machine: Machine, node: ast.Attribute, receivers: Values) -> Iterator[CallSite]:
     targets = {
         function.id
-        for receiver in record.get(node.value, NOTHING)
+        for receiver in receivers
         for function in _run_by_attribute(machine, receiver, node.attr)
     }
     if targets:

@@ -2,34 +2,41 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
-from migrator.facts.classes import ancestors, made_by_base
+from migrator.facts.describe import Describer, call_of
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.machine import Machine
 from migrator.facts.model import Use
-from migrator.facts.units import ClassUnit
-from migrator.facts.values import NOTHING, External, Instance, Value, Values, join
+from migrator.facts.values import NOTHING, Values, join
 from migrator.index.symbols import ClassId
 from migrator.source.span import Location
 
-Uses = Mapping[str, tuple[Use, ...]]
-MemberUses = Mapping[Member, tuple[Use, ...]]
 K = TypeVar("K")
+Record = Mapping[ast.AST, Values]
 
 
 @dataclass(frozen=True, slots=True)
 class Indexes:
     """The indexes by node, and their inversions."""
 
-    members: MemberUses
-    stores: MemberUses
-    names: Uses
+    members: Mapping[Member, tuple[Use, ...]]
+    stores: Mapping[Member, tuple[Use, ...]]
+    names: Mapping[str, tuple[Use, ...]]
     kinds_at: Mapping[ast.AST, frozenset[Kind]]
     names_at: Mapping[ast.AST, frozenset[str]]
     instances_at: Mapping[ast.AST, frozenset[ClassId]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The inversions while they are filled."""
+
+    members: dict[Member, list[Use]] = field(default_factory=lambda: defaultdict(list))
+    stores: dict[Member, list[Use]] = field(default_factory=lambda: defaultdict(list))
+    names: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
 
 
 def merged_record(machine: Machine) -> dict[ast.AST, Values]:
@@ -42,49 +49,58 @@ def merged_record(machine: Machine) -> dict[ast.AST, Values]:
     return merged
 
 
-def build_indexes(machine: Machine, record: Mapping[ast.AST, Values]) -> Indexes:
+def build_indexes(machine: Machine, record: Record, describer: Describer) -> Indexes:
     """Build every index from the merged record."""
-    kinds = KindTable(machine)
-    members: dict[Member, list[Use]] = defaultdict(list)
-    stores: dict[Member, list[Use]] = defaultdict(list)
-    names: dict[str, list[Use]] = defaultdict(list)
+    found = _Found()
     kinds_at: dict[ast.AST, frozenset[Kind]] = {}
     names_at: dict[ast.AST, frozenset[str]] = {}
     instances_at: dict[ast.AST, frozenset[ClassId]] = {}
     for node, values in record.items():
-        found = kinds.kinds_of(values)
-        if found:
-            kinds_at[node] = found
-        named = frozenset(value.name for value in values if isinstance(value, External))
-        if named:
-            names_at[node] = named
-        instances = frozenset(v.cls.cls.id for v in values if isinstance(v, Instance))
-        if instances:
-            instances_at[node] = instances
-        if isinstance(node, ast.Attribute):
-            loads = isinstance(node.ctx, ast.Load)
-            receivers = record.get(node.value, NOTHING)
-            for member, certain in kinds.members_of(receivers, node.attr):
-                (members if loads else stores)[member].append(use(machine, node, certain=certain))
-        if isinstance(node, ast.Name | ast.Attribute | ast.Constant):
-            certain = len(values) == 1
-            for name in named:
-                names[name].append(use(machine, node, certain=certain))
+        known = describer.describe(values)
+        if known.kinds:
+            kinds_at[node] = known.kinds
+        if known.names:
+            names_at[node] = known.names
+        if known.instances:
+            instances_at[node] = known.instances
+        if isinstance(node, ast.Name | ast.Constant):
+            _add_names(machine, node, known.names, found, certain=known.is_one)
+        elif isinstance(node, ast.Attribute):
+            _add_names(machine, node, known.names, found, certain=known.is_one)
+            _add_members(machine, node, record.get(node.value, NOTHING), found, describer)
     return Indexes(
-        members=_sorted(members),
-        stores=_sorted(stores),
-        names=_sorted(names),
+        members=_sorted(found.members),
+        stores=_sorted(found.stores),
+        names=_sorted(found.names),
         kinds_at=kinds_at,
         names_at=names_at,
         instances_at=instances_at,
     )
 
 
+def _add_names(
+    machine: Machine, node: ast.expr, names: frozenset[str], found: _Found, *, certain: bool
+) -> None:
+    if names:
+        place = use(machine, node, certain=certain)
+        for name in names:
+            found.names[name].append(place)
+
+
+def _add_members(
+    machine: Machine, node: ast.Attribute, receivers: Values, found: _Found, describer: Describer
+) -> None:
+    if not describer.describe(receivers).kinds:
+        return
+    uses = found.members if isinstance(node.ctx, ast.Load) else found.stores
+    for member, certain in describer.members_of(receivers, node.attr):
+        uses[member].append(use(machine, node, certain=certain))
+
+
 def use(machine: Machine, node: ast.expr, *, certain: bool) -> Use:
     """Describe the place at which *node* stands."""
     program = machine.program
-    above = program.parent[node]
-    call = above if isinstance(above, ast.Call) and above.func is node else None
+    call = call_of(node, program.parent[node])
     return Use(node, call, program.owner[node], location_of(machine, node), certain)
 
 
@@ -94,59 +110,9 @@ def location_of(machine: Machine, node: ast.expr | ast.stmt) -> Location:
     return program.modules[program.module_of[node]].file.location(node)
 
 
-class KindTable:
-    """Kinds of values; those of classes of the program are looked up once."""
-
-    def __init__(self, machine: Machine) -> None:
-        """Start empty."""
-        self._machine = machine
-        self._of_class: dict[ClassUnit, External | None] = {}
-
-    def kinds_of(self, values: Values) -> frozenset[Kind]:
-        """Return the kinds among *values*."""
-        kinds = {self.kind_of(value) for value in values}
-        return frozenset(kind for kind in kinds if kind is not None)
-
-    def kind_of(self, value: Value) -> Kind | None:
-        """Return the kind of *value*, if it is a framework object."""
-        if isinstance(value, External):
-            return value.kind
-        if isinstance(value, Instance):
-            base = self.base_of(value.cls)
-            return base.kind if base is not None else None
-        return None
-
-    def base_of(self, cls: ClassUnit) -> External | None:
-        """Return an instance of the foreign base of *cls*."""
-        if cls not in self._of_class:
-            self._of_class[cls] = made_by_base(self._machine, cls)
-        return self._of_class[cls]
-
-    def _has_own(self, value: Value, name: str) -> bool:
-        """Whether the program defines the attribute, rather than the framework."""
-        if not isinstance(value, Instance):
-            return False
-        return any(
-            name in slots and slots[name].values
-            for ancestor in ancestors(self._machine, value.cls)
-            for slots in (ancestor.attributes, ancestor.instance)
-        )
-
-    def members_of(self, receivers: Values, name: str) -> Iterator[tuple[Member, bool]]:
-        """Yield the framework members that ``receiver.name`` reads, and whether it surely does."""
-        kinds = self.kinds_of(frozenset(v for v in receivers if not self._has_own(v, name)))
-        if not kinds:
-            return
-        surely = len(kinds) == 1 and all(
-            self.kind_of(value) and not self._has_own(value, name) for value in receivers
-        )
-        for kind in sorted(kinds):
-            yield Member(kind, name), surely
-
-
 def _sorted(uses: Mapping[K, Iterable[Use]]) -> dict[K, tuple[Use, ...]]:
     return {key: tuple(sorted(places, key=_place)) for key, places in uses.items()}
 
 
-def _place(use: Use) -> Location:
-    return use.location
+def _place(use: Use) -> tuple[str, int, int]:
+    return use.location.path, use.location.span.line, use.location.span.column

@@ -34,9 +34,9 @@ def _annotate(
         promised = annotated(frame, argument.annotation)
         if promised:
             give_default(frame, unit, argument.arg, promised)
-    for argument in (arguments.vararg, arguments.kwarg):
-        if argument is not None:
-            annotated(frame, argument.annotation)
+    for rest in (arguments.vararg, arguments.kwarg):
+        if rest is not None:
+            annotated(frame, rest.annotation)
     promised = annotated(frame, node.returns)
     if promised and not unit.function.is_generator:
         frame.machine.write(unit.returns, promised)
@@ -53,10 +53,10 @@ def define_class(frame: Frame, node: ast.ClassDef, run: Run) -> None:
     for name, values in body.env.items():
         write_attribute(frame.machine, cls, cls.attributes, name, values)
     set_back_references(frame.machine, cls)
-    values: Values = frozenset({cls})
+    made: Values = frozenset({cls})
     for decorator in reversed(node.decorator_list):
-        values = decorate(frame, decorator, values, cls, evaluate)
-    frame.bind(node.name, values)
+        made = decorate(frame, decorator, made, cls, evaluate)
+    frame.bind(node.name, made)
 
 
 def _class_unit(frame: Frame, node: ast.ClassDef) -> ClassUnit:

@@ -4,6 +4,7 @@ from migrator.facts.callsites import find_call_sites
 from migrator.facts.classes import external_bases
 from migrator.facts.collect import build_indexes, merged_record
 from migrator.facts.decorations import find_decorations
+from migrator.facts.describe import Describer
 from migrator.facts.entrypoints import find_entry_points
 from migrator.facts.machine import Machine
 from migrator.facts.model import Facts, Overflow
@@ -19,8 +20,9 @@ def infer(program: Program) -> Facts:
     machine = Machine(program)
     reach_fixpoint(machine)
     record = merged_record(machine)
-    indexes = build_indexes(machine, record)
-    calls, callers = find_call_sites(machine, record)
+    describer = Describer(machine)
+    indexes = build_indexes(machine, record, describer)
+    calls, callers = find_call_sites(machine, record, describer)
     return Facts(
         program=program,
         members=indexes.members,

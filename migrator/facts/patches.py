@@ -35,6 +35,8 @@ def find_patches(
     machine: Machine, record: Mapping[ast.AST, Values]
 ) -> Iterator[tuple[FunctionId, EntryPoint]]:
     """Yield the functions that tests replace, each with the place that does."""
+    if not any(module.is_test for module in machine.program.modules.values()):
+        return
     for node in record:
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             yield from _entries(machine, node, _assigned(machine, node, record), "assignment")
