@@ -100,7 +100,7 @@ def _compiled_expression(
     operations = [expressions.requoted(it, quotes) for it in _of_expression(target)]
     context = moved_to.get((place.start, place.end))
     if operations or context:
-        yield expressions.compile_expression(tree.text, place, operations, rules, context)
+        yield expressions.compile_expression(tree, place, operations, rules, context)
 
 
 def _of_expression(target: Target) -> list[expressions.ExpressionOperation]:

@@ -1,13 +1,15 @@
 """Compiling the edits of one expression into one patch."""
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from migrator.edits import templates
+from migrator.edits.blocks import indentation_unit
 from migrator.edits.calls import CallOperation, edited_call
 from migrator.edits.edit import AddKeyword, Await, MakeListComprehension, ReplaceExpression
-from migrator.edits.locate import Place
+from migrator.edits.locate import Place, Tree
 from migrator.edits.misfit import Misfit
 from migrator.edits.parentheses import (
     Context,
@@ -23,13 +25,14 @@ from migrator.edits.text import LINE_END, Text
 
 ExpressionOperation = ReplaceExpression | CallOperation | MakeListComprehension | Await
 _RANK = 0
+_AROUND = re.compile(r"([\w.]+\()(lambda: |)\{0\}\)")
 
 Ranges = Mapping[tuple[int, int], Context]
 """Where expressions will stand that an edit around them moves, by their offsets."""
 
 
 def compile_expression(
-    text: Text,
+    tree: Tree,
     place: Place,
     operations: Sequence[ExpressionOperation],
     rules: tuple[str, ...],
@@ -41,7 +44,8 @@ def compile_expression(
     ``moved_to`` is where the expression will stand, if an edit around it moves it. Raises
     :exc:`Misfit` with the reason where the operations do not fit.
     """
-    form = _operated(text, place, operations)
+    text = tree.text
+    form = _operated(tree, place, operations)
     if Await() in operations and not isinstance(place.parent, ast.Await):
         form = awaited(form)
     if moved_to is not None:
@@ -92,7 +96,7 @@ def requoted(operation: ExpressionOperation, quotes: str) -> ExpressionOperation
     return replace(operation, code=code.replace(quotes[0], other))
 
 
-def _operated(text: Text, place: Place, operations: Sequence[ExpressionOperation]) -> Form:
+def _operated(tree: Tree, place: Place, operations: Sequence[ExpressionOperation]) -> Form:
     node = _expression(place)
     replacements = {it for it in operations if isinstance(it, ReplaceExpression)}
     arguments = {it for it in operations if isinstance(it, CallOperation)}
@@ -100,12 +104,12 @@ def _operated(text: Text, place: Place, operations: Sequence[ExpressionOperation
     if len(replacements) + bool(arguments) + as_list > 1:
         raise Misfit("edits would replace the same expression by different code")
     if replacements:
-        return _replaced(text, place, replacements.pop())
+        return _replaced(tree, place, replacements.pop())
     if arguments:
-        return Form(edited_call(text, place, tuple(arguments)), node, changed=True)
+        return Form(edited_call(tree.text, place, tuple(arguments)), node, changed=True)
     if as_list:
         return _list_comprehension(place)
-    return _as_it_stands(text, place)
+    return _as_it_stands(tree.text, place)
 
 
 def _as_it_stands(text: Text, place: Place) -> Form:
@@ -122,8 +126,11 @@ def _expression(place: Place) -> ast.expr:
     return place.node
 
 
-def _replaced(text: Text, place: Place, operation: ReplaceExpression) -> Form:
+def _replaced(tree: Tree, place: Place, operation: ReplaceExpression) -> Form:
+    text = tree.text
     template = templates.expression(operation.code, len(operation.parts))
+    if (wrapped := _wrapped_lines(tree, place, operation)) is not None:
+        return Form(wrapped, template.shape or _expression(place), changed=True)
     parts = [
         _part(text, place, Copy(*text.span(span)), template.contexts.get(number))
         for number, span in enumerate(operation.parts)
@@ -131,6 +138,25 @@ def _replaced(text: Text, place: Place, operation: ReplaceExpression) -> Form:
     # A bare placeholder's part gets its parentheses by a patch of its own.
     enclosed = template.is_enclosed or template.is_bare_placeholder
     return Form(template.fill(parts), template.shape or _expression(place), enclosed, changed=True)
+
+
+def _wrapped_lines(
+    tree: Tree, place: Place, operation: ReplaceExpression
+) -> tuple[Piece, ...] | None:
+    """Return the lines of ``f(lambda: {0})`` around an expression that stands on several lines.
+
+    They look as Black formats them; ``None`` for replacements of another form.
+    """
+    text = tree.text
+    own = [text.span(part) for part in operation.parts] == [(place.start, place.end)]
+    found = _AROUND.fullmatch(operation.code)
+    raw = text.text[place.start : place.end]
+    if not own or found is None or not LINE_END.search(raw) or not _stands_alone(raw):
+        return None
+    unit = indentation_unit(tree)
+    outer = text.newline + text.indentation(place.start)
+    inside = Copy(place.start, place.end, indent=unit)
+    return (f"{found[1]}{outer}{unit}{found[2]}", inside, f"{outer})")
 
 
 def _part(

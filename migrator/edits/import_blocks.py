@@ -98,26 +98,34 @@ def section(text: Text, statement: ImportStatement) -> int:
     return LOCAL if not top or top in PurePosixPath(text.file.path).parts else THIRD_PARTY
 
 
-SortKey = tuple[int, bool, str]
+SortKey = tuple[int, bool, str, str]
 
 
 def straight_first(text: Text, entry: Entry) -> SortKey:
     """Order as isort does by default: in a section, ``import x`` before ``from x import``."""
     statement = entry.statement
-    return section(text, statement), statement.module is not None, statement.sort_name.lower()
+    is_from = statement.module is not None
+    return section(text, statement), is_from, statement.sort_name.lower(), _first_name(statement)
 
 
 def by_module(text: Text, entry: Entry) -> SortKey:
     """Order as isort does with ``force_sort_within_sections``."""
-    return section(text, entry.statement), False, entry.statement.sort_name.lower()
+    statement = entry.statement
+    return section(text, statement), False, statement.sort_name.lower(), _first_name(statement)
+
+
+def _first_name(statement: ImportStatement) -> str:
+    return statement.names[0].name.lower()
 
 
 def in_order_of(text: Text, model: Sequence[Entry], entries: Sequence[Entry]) -> list[Entry]:
     """Sort *entries* by what *model* is sorted by, if it is."""
     for key in (straight_first, by_module):
-        keys = [key(text, entry) for entry in model]
-        if keys == sorted(keys):
-            return sorted(entries, key=lambda entry: key(text, entry))
+        # The names decide among imports of one module only where they did so before.
+        for length in (4, 3):
+            keys = [key(text, entry)[:length] for entry in model]
+            if keys == sorted(keys):
+                return sorted(entries, key=lambda entry: key(text, entry)[:length])
     return list(entries)
 
 

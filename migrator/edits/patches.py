@@ -78,9 +78,7 @@ def _render_range(text: Text, whole: Copy, inner: Sequence[_Nested]) -> str:
         position = nested.patch.end
     parts.append(text.text[position : whole.end])
     rendered = "".join(parts)
-    if not whole.indent:
-        return rendered
-    return shift(rendered, whole.indent, first=text.indentation(whole.start))
+    return shift(rendered, whole.indent) if whole.indent else rendered
 
 
 def _render_patch(text: Text, nested: _Nested) -> str:

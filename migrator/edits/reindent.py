@@ -17,14 +17,13 @@ _STRING_ENDS = frozenset(
 )
 
 
-def shift(code: str, indent: str, first: str = "") -> str:
+def shift(code: str, indent: str) -> str:
     """Indent every line of *code* but the first by *indent* more.
 
-    Blank lines and lines that start inside a string stay. ``first`` is the indentation of the
-    first line, which stands outside *code*.
+    *code* is statements or an expression. Blank lines and lines that start inside a string stay.
     """
     lines = [line for line in _LINES.findall(code) if line]
-    inside = lines_inside_strings(first + code) if _may_hold_long_string(code) else frozenset()
+    inside = _lines_inside_strings(code) if _may_hold_long_string(code) else frozenset()
     return "".join(
         line if number == 1 or number in inside or not line.strip() else indent + line
         for number, line in enumerate(lines, start=1)
@@ -35,12 +34,13 @@ def _may_hold_long_string(code: str) -> bool:
     return '"""' in code or "'''" in code or re.search(r"\\\r?\n", code) is not None
 
 
-def lines_inside_strings(code: str) -> frozenset[int]:
+def _lines_inside_strings(code: str) -> frozenset[int]:
     """Return the numbers (from 1) of the lines that start inside a string literal."""
     inside: set[int] = set()
     open_strings: list[int] = []
-    # The universal line ends keep line numbers equal to those of the caller's splitting.
-    source = io.StringIO(code, newline=None)
+    # Inside parentheses the tokenizer asks no questions about indentation. The universal line ends
+    # keep line numbers equal to those of the caller's splitting.
+    source = io.StringIO(f"({code}\n)", newline=None)
     for token in tokenize.generate_tokens(source.readline):
         if token.type in _STRING_STARTS:
             open_strings.append(token.start[0])

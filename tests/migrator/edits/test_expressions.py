@@ -70,6 +70,30 @@ def test_code_that_no_f_string_can_hold_is_a_conflict():
         replaced('f"{a.b}"', "a.b", "g('x', \"y\")")
 
 
+def test_an_expression_on_several_lines_is_wrapped_as_black_would():
+    code = block('''
+        def f():
+            user = db.execute(
+                """SELECT
+            *""",
+                (name,),
+            ).fetchone()
+    ''')
+    after = block('''
+        def f():
+            user = await offload(
+                lambda: db.execute(
+                    """SELECT
+            *""",
+                    (name,),
+                ).fetchone()
+            )
+    ''')
+    snippet = code[code.index("db.") :].rstrip()
+    operation = ReplaceExpression("offload(lambda: {0})", (span_of(code, snippet),))
+    assert edited(code, (snippet, operation), (snippet, Await())) == after
+
+
 def test_a_part_is_edited_in_its_new_place():
     code = 'y = make(request.form, status=200)["a"]'
     replacement = ReplaceExpression("wrap({0}.x)", (span_of(code, "request.form"),))

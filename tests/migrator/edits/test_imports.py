@@ -122,6 +122,14 @@ def test_one_name_a_line_stays_one_name_a_line():
     assert edited(code, *changes) == after
 
 
+def test_one_name_a_line_is_sorted_by_name_where_it_was():
+    code = "from quart import Blueprint\nfrom quart import g\n"
+    added = with_additions(code, AddImport("quart", "current_app"))
+    assert (
+        added == "from quart import Blueprint\nfrom quart import current_app\nfrom quart import g\n"
+    )
+
+
 def test_moved_names_join_an_import_of_the_same_module():
     code = "from flask import Flask, g\nfrom quart import Request, abort\n"
     statement = "from flask import Flask, g"
