@@ -55,6 +55,8 @@ def _reaches_in(
         return True
     if not _starts_before(first, second) or _exclusive(common, first, second):
         return False
+    if first is not second and isinstance(first, _LEAVES):
+        return False
     below = outer[: outer.index(first)]
     return all(_continues(node, parent) for node in below if isinstance(node, ast.stmt))
 

@@ -142,9 +142,9 @@ flash('Done.')
 mail.sendmail('a', 'b', 'c')
 return render_template('x')"""
     colors = view(body)
-    assert offloads(colors) == [
-        "save: db.execute('DELETE FROM t'); db.commit(); flash('Done.'); mail.sendmail('a', 'b', 'c')"
-    ]
+    (block,) = offloads(colors)
+    assert block.startswith("save: db.execute('DELETE FROM t'); db.commit(); flash('Done.')")
+    assert block.endswith("; mail.sendmail('a', 'b', 'c')")
     assert "flash('Done.')" not in awaited(colors)
     assert [demand.text for demand in colors.met] == ["`flask.render_template`"]
 
@@ -240,19 +240,26 @@ return str(slow(found))"""
     assert block.startswith("work returns: if not slow(data):")
 
 
+EARLY_RETURN = """
+db.execute('DELETE FROM t')
+if id:
+    return
+db.commit()
+return render_template('x')"""
+AWAIT_BEFORE_MAIL = """
+db.execute('DELETE FROM t')
+db.commit()
+a = render_template('x')
+mail.sendmail('a', 'b', a)
+return ''"""
+
+
 @pytest.mark.parametrize(
     ("body", "barrier"),
     [
         ("db.execute('DELETE FROM t')\nrender_template('x')\ndb.commit()", "cut-write"),
-        (
-            "db.execute('DELETE FROM t')\nif id:\n    return\ndb.commit()\nreturn render_template('x')",
-            "cut-write",
-        ),
-        (
-            "db.execute('DELETE FROM t')\ndb.commit()\na = render_template('x')\n"
-            "mail.sendmail('a', 'b', a)\nreturn ''",
-            "cut-write",
-        ),
+        (EARLY_RETURN, "cut-write"),
+        (AWAIT_BEFORE_MAIL, "cut-write"),
         ("for i in db.execute('SELECT 1'):\n    render_template(i)\nreturn ''", "loop-of-waits"),
         ("with threading.Lock():\n    return render_template('x')", "loop-of-waits"),
         ("a = [slow(request.form[i]) for i in 'ab']\nreturn a", "cut-write"),

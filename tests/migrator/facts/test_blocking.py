@@ -1,0 +1,237 @@
+"""Which places hold their thread, by kind and through the project's own functions."""
+
+import pytest
+from analysed import analysed
+
+MODELS = """\
+from flask import Flask, g, url_for
+from flask_login import current_user
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String)
+    posts = db.relationship("Post", backref="author")
+    notes = db.relationship("Note", lazy="selectin")
+    bio = db.deferred(db.Column(db.String))
+    def title(self):
+        return len(self.posts)
+    @property
+    def rank(self):
+        return len(self.posts)
+class Post(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+class Note(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+"""
+
+
+def waits(source, function="f", **more):
+    """What waits in a function, each as its text with marks for what it does."""
+    facts = analysed(source, **more)
+    for name, places in facts.blocking.items():
+        if name.name == function:
+            return [_shown(place) for place in places]
+    return []
+
+
+def _shown(place):
+    marks = [mark for mark in ("writes", "commits", "sends", "rows") if getattr(place, mark)]
+    return " ".join([place.what, *marks, *([] if place.known else ["unknown"])])
+
+
+def test_catalog_call():
+    assert waits("import time\ndef f():\n    time.sleep(1)\n") == ["time.sleep()"]
+
+
+def test_what_is_not_called_does_not_wait():
+    assert waits("import time\ndef f():\n    return time.sleep\n") == []
+
+
+def test_known_pure_libraries_do_not_wait():
+    source = "import json, re, yaml, click\nfrom markupsafe import escape\ndef f(x):\n"
+    assert waits(source + "    return re.sub('a', escape(x), json.dumps(yaml.dump(x)))\n") == []
+
+
+def test_unknown_library_waits_and_is_told():
+    assert waits("import weird\ndef f():\n    weird.thing()\n") == ["weird.thing() unknown"]
+
+
+def test_unknown_receiver_waits_by_a_telling_method_only():
+    assert waits("def f(x):\n    x.strip()\n    x.commit()\n") == [".commit() commits unknown"]
+
+
+def test_function_that_calls_one_that_waits_waits():
+    source = "import time\ndef a():\n    time.sleep(1)\ndef b():\n    a()\ndef f():\n    b()\n"
+    assert waits(source) == ["b()"]
+
+
+def test_making_a_generator_does_not_wait_but_reading_it_does():
+    source = "import time\ndef rows():\n    time.sleep(1)\n    yield 1\n"
+    assert waits(source + "def f():\n    return rows()\n") == []
+    assert waits(source + "def f():\n    for row in rows():\n        pass\n") == ["rows()"]
+
+
+def test_property_and_constructor_wait():
+    source = (
+        "import time\nclass A:\n    def __init__(self):\n        time.sleep(1)\n"
+        "    @property\n    def x(self):\n        return open('y')\n"
+        "def f():\n    a = A()\n    return a.x\n"
+    )
+    assert waits(source) == ["A.__init__()", "A.x"]
+
+
+def test_tests_are_left_out():
+    facts = analysed("", tests__test_app="import time\ndef test_x():\n    time.sleep(1)\n")
+    assert not facts.blocking
+
+
+@pytest.mark.parametrize(
+    ("statement", "mark"),
+    [
+        ("'SELECT 1'", ""),
+        ("'  insert into t'", " writes"),
+        ("f'DELETE FROM {x}'", " writes"),
+        ("x", ""),
+        ("'PRAGMA x'", ""),
+    ],
+)
+def test_text_of_a_statement_tells_whether_it_writes(statement, mark):
+    source = "import sqlite3\ndb = sqlite3.connect('x')\ndef f(x):\n    db.execute("
+    assert waits(f"{source}{statement})\n") == [f"sqlite3.connect().execute(){mark}"]
+
+
+def test_unknown_statement_writes_where_its_function_commits():
+    source = (
+        "import sqlite3\ndb = sqlite3.connect('x')\ndef f(x):\n    db.execute(x)\n    db.commit()"
+    )
+    assert waits(source) == [
+        "sqlite3.connect().execute() writes",
+        "sqlite3.connect().commit() commits",
+    ]
+
+
+def test_connection_kept_in_g_is_followed():
+    source = """
+import sqlite3
+from flask import g
+def get_db():
+    if "db" not in g:
+        g.db = sqlite3.connect("x")
+    return g.db
+def f():
+    return get_db().execute("SELECT 1").fetchone()
+"""
+    assert waits(source) == [
+        "get_db()",
+        "sqlite3.connect().execute()",
+        "sqlite3.connect().execute().fetchone()",
+    ]
+
+
+def test_loop_over_a_cursor_fetches():
+    source = "import sqlite3\ndb = sqlite3.connect('x')\ndef f():\n"
+    source += "    for row in db.execute('SELECT 1'):\n        pass\n"
+    assert waits(source) == ["sqlite3.connect().execute() rows"]
+
+
+def test_loop_over_a_list_does_not_fetch():
+    source = (
+        "import sqlite3\ndb = sqlite3.connect('x')\n"
+        "def f():\n    for row in db.execute('SELECT 1').fetchall():\n        pass\n"
+    )
+    assert all("rows" not in wait for wait in waits(source))
+
+
+def test_with_on_a_lock_waits():
+    assert waits(
+        "import threading\nlock = threading.Lock()\ndef f():\n    with lock:\n        pass\n"
+    ) == ["`with` on threading.Lock()"]
+
+
+def test_mail_and_posted_request_cannot_be_undone():
+    assert waits("import requests\ndef f():\n    requests.post('x')\n    requests.get('x')\n") == [
+        "requests.post() sends",
+        "requests.get()",
+    ]
+
+
+def test_relationship_and_deferred_column_load_when_read_eager_and_plain_ones_do_not():
+    source = (
+        MODELS + "def f(i):\n    u = db.session.get(User, i)\n    u.posts, u.bio, u.notes, u.name\n"
+    )
+    assert waits(source)[1:] == ["the lazily loaded `posts`", "the lazily loaded `bio`"]
+
+
+def test_backref_loads_when_read():
+    source = MODELS + "def f(i):\n    return db.session.get(Post, i).author\n"
+    assert waits(source)[-1] == "the lazily loaded `author`"
+
+
+def test_attribute_of_something_else_with_the_name_of_a_relationship_does_not_load():
+    source = MODELS + "class Other:\n    posts = 1\ndef f():\n    return Other().posts\n"
+    assert waits(source) == []
+
+
+def test_method_and_property_of_what_a_query_returned_wait():
+    source = MODELS + "def f(i):\n    u = db.session.get(User, i)\n    return u.title() + u.rank\n"
+    assert waits(source)[1:] == ["User.title()", "User.rank"]
+
+
+def test_mapped_attribute_loads_again_after_a_commit():
+    source = MODELS + (
+        "def f(i):\n    u = db.session.get(User, i)\n    u.name\n    db.session.commit()\n    u.name\n"
+    )
+    assert waits(source)[1:] == [
+        "flask_sqlalchemy.SQLAlchemy().session.commit() commits",
+        "`name` of a model after a commit",
+    ]
+
+
+def test_commit_inside_a_called_function_expires_too():
+    source = MODELS + (
+        "def save():\n    db.session.commit()\n"
+        "def f(i):\n    u = db.session.get(User, i)\n    save()\n    return u.name\n"
+    )
+    assert waits(source)[-1] == "`name` of a model after a commit"
+
+
+def test_commit_in_a_branch_that_leaves_expires_nothing_behind_it():
+    source = MODELS + (
+        "def f(i):\n    u = db.session.get(User, i)\n    if i:\n        db.session.commit()\n"
+        "        return ''\n    return u.name\n"
+    )
+    assert len(waits(source)) == 2
+
+
+def test_url_for_waits_after_a_commit_where_a_hook_reads_a_model():
+    hook = (
+        "app = Flask(__name__)\n@app.url_defaults\ndef add(endpoint, values):\n"
+        "    values['n'] = db.session.get(User, 1).name\n"
+    )
+    view = "def f():\n    db.session.commit()\n    return url_for('x')\n"
+    assert len(waits(MODELS + view)) == 1
+    assert len(waits(MODELS + hook + view)) == 2
+
+
+def test_proxy_loads_when_read_handed_on_or_compared():
+    source = (
+        MODELS + "def f(x):\n    current_user.name\n    print(current_user)\n"
+        "    return x == current_user\n"
+    )
+    assert waits(source) == [
+        "flask_login.current_user.name",
+        "`flask_login.current_user` loads",
+        "`flask_login.current_user` loads",
+    ]
+
+
+def test_form_of_flask_wtf_reads_the_request_when_made_and_waits_when_validated():
+    source = (
+        "from flask_wtf import FlaskForm\nclass Form(FlaskForm):\n    pass\n"
+        "def f():\n    form = Form()\n    return form.validate_on_submit()\n"
+    )
+    assert waits(source) == [
+        "a form of Flask-WTF",
+        "flask_wtf.FlaskForm().validate_on_submit()",
+    ]
