@@ -120,7 +120,7 @@ def _get_wsgi_app(app: Quart) -> Any:
 
 
 def _set_wsgi_app(app: Quart, middleware: Any) -> None:
-    flask_app(app).wsgi_app = middleware
+    vars(flask_app(app))["wsgi_app"] = middleware
 
 
 wsgi_app = property(_get_wsgi_app, _set_wsgi_app)

@@ -3,7 +3,12 @@
 import asyncio
 import inspect
 import io
+import json
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.request import urlopen
 
 import click
 import flask
@@ -12,9 +17,10 @@ import pytest
 import quart
 import werkzeug.test
 from quart import Quart
+from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from compat_shims import testing
+from compat_shims import offload, testing
 from compat_shims.companion import flask_app
 from compat_shims.testing.counting import Served, requests
 from compat_shims.testing.never_awaited import never_awaited
@@ -295,6 +301,10 @@ def test_test_request_context(app):
         assert flask.url_for("get_value") == "/get"
         flask.session["value"] = 1
         assert quart.session["value"] == 1
+        flask.g.value = 2
+        assert quart.g.value == 2
+    assert not quart.has_app_context()
+    assert not quart.has_request_context()
 
 
 def test_request_context_of_an_environ(app):
@@ -397,6 +407,54 @@ def test_a_view_may_use_the_client(app, client):
 
     assert client.get("/outer-sync").text == "sync nothing"
     assert client.get("/outer-async").text == "async nothing"
+
+
+def test_in_memory_sqlite_of_the_test_is_seen_in_every_view(app, client):
+    connection = sqlite3.connect(":memory:")  # It refuses every other thread.
+    connection.execute("create table t as select 'from the test' as value")
+
+    def value():
+        return connection.execute("select value from t").fetchone()[0]
+
+    app.add_url_rule("/sync", view_func=value)
+
+    @app.get("/offloaded")
+    async def offloaded():
+        return await offload(value)
+
+    assert client.get("/sync").text == client.get("/offloaded").text == "from the test"
+    connection.close()
+
+
+def test_threads_of_the_test_may_all_use_clients(app):
+    def fetch(_):
+        return app.test_client().get("/echo?a=1").json["args"]
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(fetch, range(40))) == [{"a": ["1"]}] * 40
+    assert requests.take() == Served(by_quart=40)
+
+
+def test_a_live_server_of_werkzeug(app):
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        with urlopen(f"http://127.0.0.1:{server.port}/echo?a=1") as response:
+            assert json.load(response)["args"] == {"a": ["1"]}
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def test_run_starts_flasks_server(app, monkeypatch):
+    started = []
+    monkeypatch.setattr("werkzeug.serving.run_simple", lambda *args, **_: started.append(args))
+    app.run(port=1234)
+    ((host, port, served),) = started
+    assert (host, port) == ("127.0.0.1", 1234)
+    assert served == app
 
 
 def test_the_apps_own_code_gets_quarts_behaviour():
