@@ -32,8 +32,8 @@ __all__ = [
     "stats",
 ]
 
-# pytest loads `compat_shims.pytest_plugin`, and so this module, in every project of the environment:
-# Quart is imported when a name is first used.
+# pytest loads `compat_shims.pytest_plugin`, and so this module, in every project of an
+# environment: Quart is imported when a name is first used.
 _HOMES = {
     "Options": "options",
     "as_sync": "decorators",

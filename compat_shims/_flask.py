@@ -13,20 +13,20 @@ import flask.ctx
 import flask.globals
 import flask.templating
 from flask.sessions import SessionMixin
-from flask.wrappers import Request
 
 from compat_shims.errors import UnsupportedVersionError
 
 __all__ = [
     "AppContext",
     "RequestContext",
+    "after_request_functions",
     "app_context_variable",
     "current_app_context",
     "current_request_context",
     "default_context_processor",
+    "ensure_known_version",
     "forget_binding",
     "note_binding",
-    "ensure_known_version",
     "peek_session",
     "put_session",
     "request_context_variable",
@@ -35,7 +35,7 @@ __all__ = [
 app_context_variable = getattr(flask.globals, "_cv_app", None)
 request_context_variable = getattr(flask.globals, "_cv_request", None)
 default_context_processor: Callable[[], dict[str, Any]] = (
-    flask.templating._default_template_ctx_processor  # noqa: SLF001  this module is the place for it
+    flask.templating._default_template_ctx_processor
 )
 _SESSION = "_session" if hasattr(flask.ctx.RequestContext, "session") else "session"
 
@@ -78,12 +78,45 @@ def put_session(context: RequestContext, session: SessionMixin | None) -> None:
 
 
 def note_binding(context: AppContext | RequestContext, token: Token[Any]) -> None:
-    """Tell *context* that it is active, so that a stream in it does not take itself for the last."""
-    tokens: list[Any] = context._cv_tokens  # noqa: SLF001  this module is the place for it
+    """Tell *context* that it is active: a stream in it is not the last to leave."""
+    tokens: list[Any] = context._cv_tokens
     tokens.append(token if isinstance(context, AppContext) else (token, None))
 
 
 def forget_binding(context: AppContext | RequestContext) -> None:
     """Undo `note_binding`."""
-    if context._cv_tokens:  # noqa: SLF001  as above
-        del context._cv_tokens[0]  # noqa: SLF001  as above
+    if context._cv_tokens:
+        del context._cv_tokens[0]
+
+
+def after_request_functions(context: RequestContext) -> list[Any]:
+    """Return the list to which `after_this_request` adds in *context*."""
+    functions: list[Any] = context._after_request_functions
+    return functions
+
+
+def find_error_handler(app: Any, error: Exception) -> Callable[..., Any] | None:
+    """Return what *app* has registered for *error*, in the request that is active."""
+    handler: Callable[..., Any] | None = app._find_error_handler(error, flask.request.blueprints)
+    return handler
+
+
+def outer_request_context(app: flask.Flask) -> RequestContext | None:
+    """Return the request context of another app around the one that *app* is pushing now."""
+    pushed = current_request_context()
+    if pushed is None or pushed.app is not app:
+        return None
+    bound: Any = pushed._cv_tokens[0][0].old_value
+    return bound if isinstance(bound, RequestContext) and bound.app is not app else None
+
+
+def error_handler_finder(app: flask.Flask) -> Callable[[Exception, list[str]], Any]:
+    """Return what *app* looks its error handlers up with."""
+    return app._find_error_handler
+
+
+def replace_error_handler_finder(
+    app: flask.Flask, finder: Callable[[Exception, list[str]], Any]
+) -> None:
+    """Have *app* look its error handlers up with *finder*."""
+    vars(app)["_find_error_handler"] = finder

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, ParamSpec, TypeVar
 
 import quart
-from quart.asgi import ASGIHTTPConnection
 
 from compat_shims import _quart
 from compat_shims.context import OPEN_KEY
@@ -68,7 +67,7 @@ class BridgedApp(_quart.Dispatch):
 
     @request_class.setter
     def request_class(self, value: Any) -> None:
-        vars(self)["request_class"] = value
+        self.__dict__["request_class"] = value
 
     @property
     def asgi_http_class(self) -> Any:
@@ -77,19 +76,19 @@ class BridgedApp(_quart.Dispatch):
 
     @asgi_http_class.setter
     def asgi_http_class(self, value: Any) -> None:
-        vars(self)["asgi_http_class"] = value
+        self.__dict__["asgi_http_class"] = value
 
     def app_context(self) -> Any:
         """Return an app context for `async with`, and for Flask's `with`."""
-        return _quart.context_classes()[0](self)
+        return _quart.AppContext(self)
 
     def request_context(self, request: Any) -> Any:
         """Return a request context, with Flask's beside it."""
-        return _quart.context_classes()[1](self, request)
+        return _quart.RequestContext(self, request)
 
     def websocket_context(self, websocket: Any) -> Any:
         """Return a websocket context, with Flask's beside it."""
-        return _quart.context_classes()[2](self, websocket)
+        return _quart.WebsocketContext(self, websocket)
 
     def create_url_adapter(self, request: Any) -> Any:
         """Return what Flask makes of `SERVER_NAME`, `TRUSTED_HOSTS` and the request's host."""
@@ -141,10 +140,10 @@ class BridgedApp(_quart.Dispatch):
         return getattr(bridge.companion, name)
 
 
-@functools.lru_cache(maxsize=64)
-def bridged_class(cls: type[quart.Quart]) -> type[quart.Quart]:
+@functools.cache
+def bridged_class(cls: Any) -> Any:
     """Return *cls* with `BridgedApp` before it."""
-    bridged: type[quart.Quart] = type(
+    bridged: Any = type(
         cls.__name__, (BridgedApp, cls), {"__module__": cls.__module__, "__doc__": cls.__doc__}
     )
     for name in REPLACEABLE:
@@ -153,15 +152,15 @@ def bridged_class(cls: type[quart.Quart]) -> type[quart.Quart]:
     return bridged
 
 
-@functools.lru_cache(maxsize=64)
-def _closing(cls: type[ASGIHTTPConnection]) -> type[ASGIHTTPConnection]:
+@functools.cache
+def _closing(cls: Any) -> Any:
     """Return *cls*, closing what the response kept open after its last chunk.
 
     The last message is held back until then: a server answers it with ``http.disconnect``, and
     Quart cancels the task in which the teardown functions run.
     """
 
-    class ClosingConnection(cls):  # type: ignore[misc,valid-type]
+    class ClosingConnection(cls):  # type: ignore[misc]  # any connection class
         async def handle_request(self, request: Any, send: Any) -> None:
             closers: list[Callable[[], Awaitable[None]]] = []
             request.scope[OPEN_KEY] = closers

@@ -201,7 +201,7 @@ def is_worth_buffering(request: quart.Request) -> bool:
 
 
 async def buffer_body() -> None:
-    """Receive the whole body of the current request, so that Flask code on the event loop may read it.
+    """Receive the whole body of the current request, for Flask code on the event loop.
 
     Forms and JSON are received before a view is called; this is for other bodies, and for
     `flask.request.get_data()` in async code. Raises 413 for a body that is larger than allowed.

@@ -15,10 +15,11 @@ import flask
 import quart
 from blinker import Signal
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
+from werkzeug.routing import Rule
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from compat_shims import _quart, hooks, session
+from compat_shims import _flask, _quart, hooks, session
 from compat_shims.body import SharedBody, is_worth_buffering
 from compat_shims.context import CompanionAppContext, CompanionRequestContext, FlaskSide
 from compat_shims.errors import PoolExhaustedError
@@ -59,6 +60,8 @@ class Bridge:
         self.companion = companion
         self.pool = pool
         self.relays = Relays(app, companion)
+        self.fallback: Rule | None = None
+        """Matches what nothing else matches, where `mount` was called with an empty prefix."""
 
     # Contexts.
 
@@ -68,9 +71,10 @@ class Bridge:
         if context.side is None:
             context.side = self.side_of(request)
         if request is not None:
-            side = context.side
-            context._after_request_functions = side.request_context._after_request_functions
-            request.routing_exception = side.request_context.request.routing_exception
+            flasks = context.side.request_context
+            functions = _flask.after_request_functions(flasks)
+            _quart.share_after_request_functions(context, functions)
+            request.routing_exception = flasks.request.routing_exception
         if session_ is not None:
             context.side.put_session(session_)
         context.g = context.side.app_context.g
@@ -84,7 +88,7 @@ class Bridge:
 
     def app_context_beside(self, context: CompanionAppContext) -> Any:
         """Return an app context of Quart with the `g` of *context*."""
-        beside = _quart.context_classes()[0](self.app)
+        beside = _quart.AppContext(self.app)
         beside.g = context.g
         return beside
 
@@ -94,7 +98,7 @@ class Bridge:
 
         request = quart_request(self.app, context.request.environ)
         side = FlaskSide.of(self, context, request)
-        return _quart.context_classes()[1](self.app, request, side=side)
+        return _quart.RequestContext(self.app, request, side=side)
 
     async def match(self, context: CompanionRequestContext) -> None:
         """Find the rule for the request; converters of the app's own may block."""
@@ -102,6 +106,10 @@ class Bridge:
             await offload(context.match_request)
         else:
             context.match_request()
+        exception = context.request.routing_exception
+        if self.fallback is not None and isinstance(exception, NotFound | MethodNotAllowed):
+            context.request.routing_exception = None
+            context.request.url_rule, context.request.view_args = self.fallback, {}
 
     def _converters_may_block(self) -> bool:
         url_map = self.companion.url_map
@@ -193,7 +201,7 @@ class Bridge:
         """Run what runs after the view, and save the session."""
         side = context.side
         functions = hooks.after_functions(
-            self.app, _quart.request_of(context), context._after_request_functions
+            self.app, _quart.request_of(context), _quart.after_request_functions(context)
         )
         response = await hooks.processed(functions, response, side)
         await session.save_session(side, response)
@@ -242,14 +250,13 @@ class Bridge:
     def _handle_actively(self, name: str, error: Exception) -> Any:
         # Flask calls it while the exception is active, so that a bare `raise` is possible there.
         try:
-            raise error
+            raise error  # noqa: TRY301  to make it active is the purpose
         except Exception as active:  # noqa: BLE001  what handles it decides
             return getattr(self.companion, name)(active)
 
     async def _refuse(self, error: PoolExhaustedError) -> Any:
         self.app.logger.error("%s", error)
-        find = self.app._find_error_handler
-        handler = find(error, flask.request.blueprints)
+        handler = _flask.find_error_handler(self.app, error)
         if handler is not None and iscoroutinefunction(handler):
             return await self.app.make_response(await handler(error))
         answer = error.get_response()
@@ -279,7 +286,7 @@ class Bridge:
         if not _quart.asked_by_templating():
             await offload(self.companion.update_template_context, context)
 
-    async def teardown_request(self, context: Any, exc: BaseException | None) -> None:
+    async def teardown_request(self, exc: BaseException | None) -> None:
         """Run the teardown functions of a request."""
         await offload(self.companion.do_teardown_request, exc)
 

@@ -7,7 +7,6 @@ around them, so a command may start one of its own; an async command is run in o
 import asyncio
 import functools
 from collections.abc import Callable
-from functools import lru_cache
 from inspect import iscoroutinefunction
 from typing import Any, TypeVar
 
@@ -41,7 +40,7 @@ def with_appcontext(f: F) -> F:
 def _app_of(context: click.Context) -> Any:
     info = context.find_object(quart.cli.ScriptInfo) or context.ensure_object(flask.cli.ScriptInfo)
     app: Any = info.load_app()
-    return flask_app(app) if isinstance(app, quart.Quart | Companion) else app
+    return flask_app(app) if isinstance(app, quart.Quart) else app
 
 
 def _run_async(callback: Any) -> Any:
@@ -83,15 +82,16 @@ def _run_async_callbacks(command: click.Command) -> None:
         _run_async_callbacks(nested)
 
 
-@lru_cache(maxsize=16)
-def _bridged_group(cls: type[click.Group]) -> type[click.Group]:
+@functools.cache
+def _bridged_group(cls: Any) -> Any:
     return type(cls.__name__, (_BridgedGroup, cls), {"__module__": cls.__module__})
 
 
 def bridge_commands(companion: Companion) -> None:
     """Make the commands of *companion*, those to come included, run in its app context."""
     group: Any = companion.cli
-    group.__class__ = _bridged_group(type(group))
+    cls: Any = type(group)
+    group.__class__ = _bridged_group(cls)
     group.companion = companion
     for command in group.commands.values():
         if not isinstance(command, click.Group) and command.callback is not None:

@@ -74,7 +74,7 @@ class Companion(flask.Flask):
         """Be equal to the app."""
         return other is self or other is self.bridge.app
 
-    @property  # type: ignore[override]
+    @property
     def json(self) -> JSONProvider:
         """The app's provider, making responses of Flask."""
         return _json_of(self, vars(self)["json"])
@@ -83,7 +83,7 @@ class Companion(flask.Flask):
     def json(self, value: JSONProvider) -> None:
         vars(self)["json"] = value
 
-    @property  # type: ignore[override]
+    @property
     def session_interface(self) -> Any:
         """The app's session interface, callable by synchronous code."""
         interface = self.bridge.app.session_interface
@@ -140,9 +140,10 @@ def flask_app(app: quart.Quart, options: Options | None = None) -> Companion:
     `compat_shims.errors.UnsupportedVersionError` where Quart or Flask is not known to work, and
     `TypeError` where *app* is no Quart app.
     """
-    if isinstance(app, Companion):
-        return app
-    if not isinstance(app, quart.Quart):
+    given: Any = app
+    if isinstance(given, Companion):
+        return given
+    if not isinstance(given, quart.Quart):
         msg = f"flask_app() takes a quart.Quart, not {type(app).__name__}"
         raise TypeError(msg)
     bridge = vars(app).get("bridge")
@@ -165,7 +166,8 @@ def join(app: quart.Quart, companion: Companion, options: Options | None = None)
     _flask.ensure_known_version()
     environment = vars(app).pop("jinja_env", None)
     _choose_session_interface(app)
-    app.__class__ = bridged_class(type(app))
+    cls: Any = type(app)
+    app.__class__ = bridged_class(cls)
     companion.__dict__ = app.__dict__
     vars(app)["bridge"] = Bridge(app, companion, Pool(options or Options()))
     config.use_flask_defaults(app)

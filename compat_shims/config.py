@@ -1,4 +1,4 @@
-"""Where Quart's configuration silently differs from Flask's, an app with a companion has Flask's."""
+"""Flask's configuration, where Quart's silently differs, for an app with a companion."""
 
 import json
 from collections.abc import Callable

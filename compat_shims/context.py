@@ -5,6 +5,7 @@ from inspect import iscoroutinefunction
 from itertools import chain
 from typing import Any
 
+import flask
 import quart.signals
 from flask.sessions import SessionMixin
 
@@ -63,8 +64,12 @@ class CompanionRequestContext(_flask.RequestContext):
         """Make both contexts the active ones, in synchronous code."""
         if self.quart_context is None:
             self.quart_context = self.app.bridge.request_context_beside(self)  # type: ignore[attr-defined]
-        self._quart_bindings.append(_quart.bind(self.quart_context))
+        bindings = _quart.bind(self.quart_context)
+        self._quart_bindings.append(bindings)
         super().push()
+        # Quart 0.23 has one variable for every context: that of the app has just taken it.
+        bindings += _quart.bind(self.quart_context)
+        self.quart_context.g = flask.g._get_current_object()
         self.share_routing()
 
     def pop(self, *exc: Any) -> None:
@@ -126,8 +131,8 @@ class FlaskSide:
         """Return the side of another Quart context of the same request, with the same `g`."""
         self.copied = True
         copied = FlaskSide(self.bridge)
-        copied._request = self._request  # noqa: SLF001  of its own class
-        copied._original = self  # noqa: SLF001  of its own class
+        copied._request = self._request
+        copied._original = self
         copied.app_context.g = self.app_context.g
         if self.request_context is not None:
             copied.request_context = self.request_context.copy()
@@ -203,7 +208,7 @@ class FlaskSide:
         harness = harness_of(self._request.scope) if self._request is not None else None
         return Lane(self.bridge.pool, harness.worker if harness is not None else None)
 
-    async def opened(self, context: Any) -> None:
+    async def opened(self) -> None:
         """Do what is to be done at the start: signal, session, routing."""
         if self._owns_app_context:
             await self.bridge.send(quart.signals.appcontext_pushed)
@@ -252,22 +257,23 @@ class FlaskSide:
             self._use_spare_thread()
             await offload(self._teardown_in_lane, exc)
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Unbind Flask's contexts, and give the thread of the lane back."""
         self._open = False
         if self.request_context is not None:
             _flask.forget_binding(self.request_context)
         if self._owns_app_context:
             _flask.forget_binding(self.app_context)
-        bindings, self._bindings = self._bindings, []
-        _quart.unbind(bindings)
-        if self._owns_lane and self.lane is not None:
-            self.lane.close()
-
-    async def closed(self, context: Any) -> None:
-        """Do what is to be done at the very end."""
-        if self._owns_app_context:
-            await self.bridge.send(quart.signals.appcontext_popped)
+        lane, *contexts = self._bindings
+        self._bindings = []
+        _quart.unbind(contexts)
+        try:
+            if self._owns_app_context:
+                await self.bridge.send(quart.signals.appcontext_popped)
+        finally:
+            _quart.unbind([lane])
+            if self._owns_lane and self.lane is not None:
+                self.lane.close()
 
     def _preserve(self) -> None:
         harness = harness_of(self._request.scope) if self._request is not None else None

@@ -18,7 +18,9 @@ P = ParamSpec("P")
 
 
 def as_sync(view: Callable[P, Any]) -> Callable[P, Any]:
-    """Show the async *view* to a synchronous decorator, which then gets its result::
+    """Show the async *view* to a synchronous decorator, which then gets its result.
+
+    It stands innermost::
 
         @app.route("/")
         @cache.cached(timeout=50)

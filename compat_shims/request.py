@@ -3,7 +3,7 @@
 import inspect
 import io
 import sys
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from quart import Request
@@ -75,8 +75,8 @@ _DIFFERENT = (
 )
 
 
-@lru_cache(maxsize=64)
-def bridged_request_class(cls: type[Request]) -> type[Request]:
+@cache
+def bridged_request_class(cls: Any) -> Any:
     """Return *cls* with what Flask's request has; what *cls* itself overrides stays."""
     own: dict[str, Any] = {
         name: inspect.getattr_static(cls, name)

@@ -12,7 +12,7 @@ from werkzeug.http import remove_entity_headers
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from compat_shims import _quart
-from compat_shims.lane import Lane, current_lane, hop, in_lane, offload
+from compat_shims.lane import hop, in_lane, offload
 
 __all__ = ["LaneStream", "apply_wire_rules", "as_flask", "as_quart"]
 
@@ -123,7 +123,8 @@ def as_flask(response: Any, companion: flask.Flask) -> flask.Response:
     if isinstance(response, companion.response_class):
         return response
     if isinstance(response, WerkzeugResponse):
-        return companion.response_class.force_type(response)
+        coerced: Any = companion.response_class.force_type(response)
+        return coerced  # type: ignore[no-any-return]
     seen = getattr(response, _ORIGIN, None)
     if isinstance(seen, flask.Response):
         return seen

@@ -27,8 +27,8 @@ async def open_session(side: Any, request: Any) -> SessionMixin:
     app, companion = side.bridge.app, side.bridge.companion
     interface = app.session_interface
     if is_async(interface):
-        session = await interface.open_session(app, request)
-        return session if session is not None else await interface.make_null_session(app)
+        opened = await interface.open_session(app, request)
+        return opened if opened is not None else await interface.make_null_session(app)  # type: ignore[no-any-return]
     if may_block(interface):
         return await offload(_open, interface, companion, side.request_context.request)
     return _open(interface, companion, side.request_context.request)
@@ -79,18 +79,16 @@ class AsyncInterfaceInLane(SessionInterface):
         """Tell whether *obj* stands for a session that could not be opened."""
         return bool(self._interface.is_null_session(obj))
 
-    def make_null_session(self, app: flask.Flask) -> Any:
+    def make_null_session(self, _: flask.Flask) -> Any:
         """Return what stands for a session that could not be opened."""
         return self._companion.ensure_sync(self._interface.make_null_session)(self._companion.quart)
 
-    def open_session(self, app: flask.Flask, request: flask.Request) -> Any:
+    def open_session(self, _: flask.Flask, request: flask.Request) -> Any:
         """Open the session of the request that is active."""
         opens = self._companion.ensure_sync(self._interface.open_session)
         return opens(self._companion.quart, request)
 
-    def save_session(
-        self, app: flask.Flask, session: SessionMixin, response: flask.Response
-    ) -> None:
+    def save_session(self, _: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
         """Save *session*, and its cookie into *response*."""
         saves = self._companion.ensure_sync(self._interface.save_session)
         saves(self._companion.quart, session, response)

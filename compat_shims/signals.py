@@ -60,7 +60,7 @@ class Relays:
         signal.connect(relay, sender)
 
     def _from_flask(self, flasks: Signal, quarts: Signal) -> Receiver:
-        def relay(sender: Any, **values: Any) -> None:
+        def relay(_: Any, **values: Any) -> None:
             called = {id(receiver) for receiver in flasks.receivers_for(self._companion)}
             others = (
                 *self._pairs(flasks, self._app),
@@ -73,7 +73,7 @@ class Relays:
         return relay
 
     def _from_quart(self, flasks: Signal, quarts: Signal) -> Receiver:
-        async def relay(sender: Any, **values: Any) -> None:
+        async def relay(_: Any, **values: Any) -> None:
             values.pop("_async_wrapper", None)  # Quart 0.23 passes it on by mistake.
             called = {id(receiver) for receiver in quarts.receivers_for(self._app)}
             others = (

@@ -2,8 +2,8 @@
 
 import asyncio
 import inspect
-from collections.abc import AsyncIterator, Callable
-from functools import lru_cache, partial
+from collections.abc import AsyncGenerator, Callable
+from functools import cache, partial
 from typing import Any
 
 import flask
@@ -35,7 +35,6 @@ _COPIED = (
     "extensions",
     "loader",
 )
-_END = object()
 
 
 class _HoppingContext(Context):
@@ -56,7 +55,7 @@ class LaneTemplate(Template):
         """Render in one hop."""
         return await offload(self.render, *args, **kwargs)
 
-    async def generate_async(self, *args: Any, **kwargs: Any) -> AsyncIterator[str]:
+    async def generate_async(self, *args: Any, **kwargs: Any) -> AsyncGenerator[str, object]:
         """Render piece by piece."""
         async for piece in _in_lane(partial(self.generate, *args, **kwargs)):
             yield piece
@@ -78,7 +77,7 @@ class LazyTemplate:
         """Load, run the context processors, and render, in one hop."""
         return await offload(self._render, context)
 
-    async def generate_async(self, context: dict[str, Any]) -> AsyncIterator[str]:
+    async def generate_async(self, context: dict[str, Any]) -> AsyncGenerator[str, None]:
         """Render piece by piece."""
         async for piece in _in_lane(partial(self._generate, context)):
             yield piece
@@ -104,9 +103,9 @@ class LazyTemplate:
         return template.generate(context)
 
 
-async def _in_lane(generate: Callable[[], Any]) -> AsyncIterator[str]:
+async def _in_lane(generate: Callable[[], Any]) -> AsyncGenerator[str, None]:
     pieces = await offload(generate)
-    while (piece := await offload(next, pieces, _END)) is not _END:
+    while isinstance(piece := await offload(next, pieces, None), str):
         yield piece
 
 
@@ -133,14 +132,15 @@ def _on_loop() -> bool:
     return True
 
 
-@lru_cache(maxsize=64)
-def _lane_environment(cls: type[Environment]) -> type[Environment]:
+@cache
+def _lane_environment(cls: Any) -> Any:
     return type(cls.__name__, (_LaneEnvironment, cls), {"__module__": cls.__module__})
 
 
 def bridged_environment(environment: Environment) -> Environment:
     """Make *environment*, which Flask has created, serve templates of both frameworks."""
-    environment.__class__ = _lane_environment(type(environment))
+    cls: Any = type(environment)
+    environment.__class__ = _lane_environment(cls)
     environment.template_class = LaneTemplate
     environment.context_class = _HoppingContext
     finalize = environment.finalize
