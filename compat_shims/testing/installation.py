@@ -13,6 +13,7 @@ from compat_shims._quart import Dispatch
 from compat_shims.app import BridgedApp, bridged_class
 from compat_shims.companion import Companion, flask_app
 from compat_shims.testing import app_api
+from compat_shims.testing.awaited import make_awaitable
 from compat_shims.testing.cli import EitherScriptInfo, app_context_for_either
 from compat_shims.testing.counting import requests
 from compat_shims.testing.never_awaited import never_awaited
@@ -55,6 +56,7 @@ def install() -> None:
     _give_flask_api()
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
+    make_awaitable(_patches)
     bridged_class.cache_clear()  # What it has made so far was made of what is replaced now.
     _patches.wrap(Companion, "app_context", app_context_for_either)
     for module in (flask.cli, flask.testing):

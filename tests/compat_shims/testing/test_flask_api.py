@@ -395,6 +395,24 @@ def test_async_code_has_both_ways(app):
     asyncio.run(test())
 
 
+def test_a_client_of_a_synchronous_fixture_can_be_awaited(client):
+    async def test():
+        response = await client.post("/echo", form={"a": "1"}, scheme="https")
+        assert response.status_code == 200
+        assert (await response.get_json())["form"] == {"a": ["1"]}
+        async with client.session_transaction() as session:
+            session["value"] = "from the test"
+        async with client:
+            response = await client.get("/get")
+            assert await response.get_data(as_text=True) == "from the test"
+            assert quart.request.path == "/get"
+        assert not quart.has_request_context()
+        responses = await asyncio.gather(client.get("/get"), client.get("/get"))
+        assert [response.status_code for response in responses] == [200, 200]
+
+    asyncio.run(test())
+
+
 def test_a_view_may_use_the_client(app, client):
     @app.get("/outer-sync")
     def outer_sync():
