@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from migrator.coloring.colors import AwaitSite
 from migrator.coloring.demand import Demand, Flavor
 from migrator.coloring.partition import Ground
-from migrator.coloring.spread import is_wrapper_site
+from migrator.coloring.wrappers import is_wrapper_site
 from migrator.facts.model import CallSite
 from migrator.index.symbols import FunctionId
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from migrator.coloring.colors import Link
+from migrator.coloring.wrappers import Wrapper, is_wrapper_site
 from migrator.facts.kinds import Kind
 from migrator.facts.model import CallSite, EntryPoint, Facts, Role
 from migrator.index.symbols import Function, FunctionId
@@ -98,14 +99,16 @@ _SERVED = frozenset(
 """Roles of functions that the framework or an extension calls and whose result it passes on."""
 
 
-def of_function(facts: Facts, function: Function) -> Obstacle | None:
+def of_function(
+    facts: Facts, wrappers: Mapping[FunctionId, Wrapper], function: Function
+) -> Obstacle | None:
     """Return the first barrier in front of *function*, without looking at its decorators."""
     entries = outside_callers(facts, function.id)
     return (
         _of_roles(entries)
         or _of_receivers(entries)
         or _of_overrides(entries)
-        or _of_callers(facts, facts.callers.get(function.id, ()))
+        or _of_callers(facts, wrappers, facts.callers.get(function.id, ()))
         or _of_form(facts, function)
     )
 
@@ -176,7 +179,9 @@ def _arranged(barrier: Barrier, entry: EntryPoint) -> Obstacle:
     return Obstacle(barrier, Link(entry.location, f"{entry.role}{by}: it cannot be awaited there"))
 
 
-def _of_callers(facts: Facts, sites: Iterable[CallSite]) -> Obstacle | None:
+def _of_callers(
+    facts: Facts, wrappers: Mapping[FunctionId, Wrapper], sites: Iterable[CallSite]
+) -> Obstacle | None:
     for site in sites:
         if is_test_site(facts, site):
             text = "called by tests, which stay as they are"
@@ -184,7 +189,7 @@ def _of_callers(facts: Facts, sites: Iterable[CallSite]) -> Obstacle | None:
         if site.caller is None:
             text = "called while a module is imported, where nothing can be awaited"
             return Obstacle(Barrier.MODULE_LEVEL, Link(site.location, text))
-        if site.external:
+        if site.external and not is_wrapper_site(wrappers, site):
             text = "this call may also run code outside the project"
             return Obstacle(Barrier.MIXED_CALL, Link(site.location, text))
     return None

@@ -71,7 +71,8 @@ def _plan(body: Body, unit: ast.expr, units: set[ast.expr]) -> Iterator[Offload 
 
 
 def _outermost_inside(body: Body, unit: ast.expr, units: set[ast.expr]) -> list[ast.expr]:
-    under = {node for node in ast.walk(unit) if node in units and node is not unit}
+    inside = set(ast.walk(unit)) - {unit}
+    under = {node for node in units if node in inside}
     return sorted(_outermost(body, under), key=_position) if under else []
 
 

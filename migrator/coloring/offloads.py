@@ -23,9 +23,13 @@ _SAVE, _LOAD, _WORK = "save", "load", "work"
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Why a part of a function cannot be offloaded, and what would then block the loop."""
+    """Why a part of a function cannot be offloaded, and what would then block the loop.
+
+    ``node`` is what stands in the way, an await as a rule.
+    """
 
     barrier: Barrier
+    node: ast.AST
     link: Link
     places: tuple[BlockingPlace, ...]
 
@@ -197,7 +201,7 @@ def _trouble(
 ) -> Trouble:
     place = node if isinstance(node, ast.expr | ast.stmt) else statements[0]
     places = tuple(body.places[node] for node in _blocking_in(body, statements))
-    return Trouble(barrier, Link(body.file.location(place), text), places)
+    return Trouble(barrier, node, Link(body.file.location(place), text), places)
 
 
 def _tail(body: Body, found: Sequence[Found]) -> Offload | None:

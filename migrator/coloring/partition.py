@@ -11,8 +11,8 @@ from migrator.coloring import barriers
 from migrator.coloring.barriers import Barrier, Obstacle, arranged_for
 from migrator.coloring.colors import Link
 from migrator.coloring.decorated import hidden_behind, wants_as_sync
-from migrator.coloring.spread import Cause, Limits, is_wrapper_site, location_of, spread
-from migrator.coloring.wrappers import Wrapper, find_wrappers
+from migrator.coloring.spread import Cause, Limits, location_of, spread
+from migrator.coloring.wrappers import Wrapper, find_wrappers, is_wrapper_site
 from migrator.facts.model import CallSite, Facts
 from migrator.index.symbols import FunctionId
 
@@ -46,11 +46,13 @@ class Partition:
 def survey(facts: Facts) -> Ground:
     """Look once at all functions of the app."""
     names = [name for name in facts.program.functions if not is_test(facts, name)]
+    wrappers = find_wrappers(facts)
+    obstacles = ((name, _obstacle(facts, wrappers, name)) for name in names)
     return Ground(
         facts=facts,
-        wrappers=find_wrappers(facts),
+        wrappers=wrappers,
         sites=_sites(facts),
-        obstacles={name: found for name in names if (found := _obstacle(facts, name)) is not None},
+        obstacles={name: obstacle for name, obstacle in obstacles if obstacle is not None},
         served=frozenset(name for name in names if wants_as_sync(facts, name)),
     )
 
@@ -68,9 +70,11 @@ def _sites(facts: Facts) -> Mapping[FunctionId, tuple[CallSite, ...]]:
     return {name: tuple(sites) for name, sites in found.items()}
 
 
-def _obstacle(facts: Facts, name: FunctionId) -> Obstacle | None:
+def _obstacle(
+    facts: Facts, wrappers: Mapping[FunctionId, Wrapper], name: FunctionId
+) -> Obstacle | None:
     function = facts.program.functions[name]
-    return barriers.of_function(facts, function) or hidden_behind(facts, name)
+    return barriers.of_function(facts, wrappers, function) or hidden_behind(facts, name)
 
 
 def divide(

@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from migrator.coloring import awaits, reasons
-from migrator.coloring.barriers import Barrier, Obstacle
+from migrator.coloring.barriers import Barrier, Obstacle, is_served
 from migrator.coloring.body import look_at
 from migrator.coloring.colors import AwaitSite, Colors, Link, Offload, OffloadForm, Verdict
 from migrator.coloring.companion import needs_companion
 from migrator.coloring.demand import Demand, Flavor
-from migrator.coloring.offloads import Plan, plan_offloads
+from migrator.coloring.offloads import Plan, Trouble, plan_offloads
 from migrator.coloring.partition import Ground, Partition, divide, is_test, survey
-from migrator.coloring.spread import Cause, is_wrapper_site
+from migrator.coloring.spread import Cause
+from migrator.coloring.wrappers import is_wrapper_site
 from migrator.facts.blocking import pending_writes
 from migrator.facts.model import BlockingPlace, Facts
 from migrator.index.symbols import FunctionId
@@ -84,9 +85,8 @@ def _solve(task: _Task) -> _Solution:
         }
         if not troubled:
             break
-        held |= {
-            name: Obstacle(trouble.barrier, trouble.link) for name, trouble in troubled.items()
-        }
+        for name, trouble in troubled.items():
+            held |= _held_for(task, partition, name, trouble)
         before, partition = partition, divide(task.ground, seeds, held)
         stale = _touched(task, before, partition)
     alive = _async_functions(task, partition)
@@ -122,12 +122,16 @@ def _held_from_start(task: _Task) -> Iterator[tuple[FunctionId, Obstacle]]:
 
 
 def _async_functions(task: _Task, partition: Partition) -> set[FunctionId]:
-    """Return what is async afterwards: what became so, and what was so in the source."""
-    functions = task.ground.facts.program.functions
+    """Return what is async afterwards: what became so, and what of Flask was so in the source.
+
+    Async code that has nothing to do with Flask is not ours to change.
+    """
+    facts = task.ground.facts
     already = {
         name
-        for name in task.demands.keys() | task.ground.facts.blocking.keys()
-        if functions[name].is_async and name not in partition.bridged
+        for name in task.demands.keys() | facts.blocking.keys()
+        if facts.program.functions[name].is_async and name not in partition.bridged
+        if name in task.demands or is_served(facts.entry_points.get(name, ()))
     }
     return already | partition.turned.keys()
 
@@ -137,6 +141,28 @@ def _stops(task: _Task, plan: Plan, name: FunctionId) -> bool:
     if task.strategy is Strategy.ASYNC or not plan.troubles:
         return False
     return not task.ground.facts.program.functions[name].is_async
+
+
+def _held_for(
+    task: _Task, partition: Partition, name: FunctionId, trouble: Trouble
+) -> Mapping[FunctionId, Obstacle]:
+    """Return what stays Flask code so that a write is not cut: the function, or what it calls.
+
+    Where the await that is in the way is the call of a function that takes part in the write
+    (it sends the mail), that one stays Flask code, and goes to the lane with the rest.
+    """
+    cuts_write = trouble.barrier is Barrier.CUT_WRITE
+    effects = {
+        place.node
+        for place in task.ground.facts.blocking.get(name, ())
+        if place.writes or place.commits or place.sends
+    }
+    for site in task.ground.sites.get(name, ()):
+        if site.node is trouble.node and site.node in effects and cuts_write:
+            text = f"`{name.name}` calls it in the middle of a write, which must stay in one piece"
+            obstacle = Obstacle(trouble.barrier, Link(site.location, text))
+            return dict.fromkeys(_awaitable(partition) & set(site.targets), obstacle)
+    return {name: Obstacle(trouble.barrier, trouble.link)}
 
 
 def _touched(task: _Task, before: Partition, after: Partition) -> set[FunctionId]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from migrator.coloring.barriers import is_test_site
 from migrator.coloring.colors import Link
-from migrator.coloring.wrappers import Wrapper
+from migrator.coloring.wrappers import Wrapper, is_wrapper_site
 from migrator.facts.model import CallSite, Facts
 from migrator.index.symbols import FunctionId
 from migrator.source.span import Location
@@ -75,12 +75,6 @@ def _reached(
 
 def _cause(site: CallSite, text: str, source: FunctionId) -> Cause:
     return Cause(Link(site.location, text), source)
-
-
-def is_wrapper_site(wrappers: Mapping[FunctionId, Wrapper], site: CallSite) -> bool:
-    """Whether the call is that of a wrapper to what it decorates."""
-    wrapper = wrappers.get(site.caller) if site.caller is not None else None
-    return wrapper is not None and any(site.node is own.node for own in wrapper.sites)
 
 
 def location_of(facts: Facts, name: FunctionId) -> Location:

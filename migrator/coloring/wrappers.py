@@ -42,6 +42,12 @@ def find_wrappers(facts: Facts) -> Mapping[FunctionId, Wrapper]:
     }
 
 
+def is_wrapper_site(wrappers: Mapping[FunctionId, Wrapper], site: CallSite) -> bool:
+    """Whether the call is that of a wrapper to what it decorates."""
+    wrapper = wrappers.get(site.caller) if site.caller is not None else None
+    return wrapper is not None and any(site.node is own.node for own in wrapper.sites)
+
+
 def _calls_parameter(facts: Facts, site: CallSite) -> bool:
     called = site.node.func if isinstance(site.node, ast.Call) else None
     if not isinstance(called, ast.Name):

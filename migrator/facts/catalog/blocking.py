@@ -241,6 +241,9 @@ LIBRARIES: Mapping[str, Library] = {
     "paramiko": _REMOTE,
     "fabric": _REMOTE,
     "feedparser": _WAITS,
+    "pyzotero": _WAITS,
+    "pypandoc": _WAITS,
+    "cachelib": _WAITS,
     "ldap": _WAITS,
     "ldap3": _WAITS,
     "dns": _WAITS,
@@ -309,6 +312,7 @@ LIBRARIES: Mapping[str, Library] = {
     "records": _DATABASE_API,
     "sqlalchemy": _SQLALCHEMY,
     "flask_sqlalchemy": _SQLALCHEMY,
+    "sqlalchemy_continuum": _SQLALCHEMY,
     "sqlmodel": _SQLALCHEMY,
     "sqlalchemy.ext.asyncio": Library(),
     "alembic": _WAITS,
@@ -419,7 +423,9 @@ PROXIES = (
 )
 """Names that load what they stand for whenever an attribute is read: with a query, as a rule."""
 
-LISTS = _words("all fetchall fetchmany get_json json readlines paginate listdir glob relationship")
+LISTS = _words(
+    "all fetchall fetchmany get_json json readlines paginate items listdir glob relationship"
+)
 """Members whose result is in memory: iterating over it does not block."""
 
 ENTITIES = _words(
