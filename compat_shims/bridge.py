@@ -144,7 +144,8 @@ class Bridge:
             return True
         rule = request.url_rule
         if request.routing_exception is not None or rule is None:
-            return self._has_synchronous_hooks(request)
+            # In debug mode Flask explains a redirect that would lose a form.
+            return self.app.debug or self._has_synchronous_hooks(request)
         return not iscoroutinefunction(self.app.view_functions.get(rule.endpoint))
 
     def _has_synchronous_hooks(self, request: Any) -> bool:
@@ -205,6 +206,16 @@ class Bridge:
         )
         response = await hooks.processed(functions, response, side)
         await session.save_session(side, response)
+        return response
+
+    async def postprocess_websocket(self, context: Any, response: Any) -> Any:
+        """Run what runs after a websocket, and save the session where it is still possible."""
+        functions = hooks.after_functions(
+            self.app, _quart.request_of(context), _quart.after_websocket_functions(context)
+        )
+        for function in functions:
+            response = await self.app.ensure_async(function)(response)
+        await session.save_session(context.side, response)
         return response
 
     async def make_response(self, result: Any, native: Callable[[Any], Awaitable[Any]]) -> Any:
