@@ -17,6 +17,8 @@ from migrator.index.build import index
 from migrator.options import Options
 from migrator.output.report import FilePlan, FunctionReport, Report
 from migrator.progress import Progress, silent
+from migrator.project_files.kinds import Needs
+from migrator.project_files.plan import plan_project_files
 from migrator.rules._discover import chosen_rules
 from migrator.rules._rule import Rule
 from migrator.source.files import SourceFile, discover, read
@@ -31,7 +33,17 @@ def plan(root: str | Path, options: Options | None = None, progress: Progress = 
     chosen = options or Options()
     paths = discover(root, chosen.exclude)
     files = [read(root, path) for path in progress(paths, "Reading")]
-    return plan_files(str(root), files, chosen, progress)
+    report = plan_files(str(root), files, chosen, progress)
+    return report if chosen.only else _with_project_files(report, Path(root))
+
+
+def _with_project_files(report: Report, root: Path) -> Report:
+    """Add what changes besides Python code, if Python code changes."""
+    if not report.changed:
+        return report
+    uses_shims = any(b"compat_shims" in file.after for file in report.files)
+    plans, findings = plan_project_files(root, Needs(bool(report.tests), uses_shims))
+    return replace(report, files=(*report.files, *plans), findings=(*report.findings, *findings))
 
 
 def plan_files(
@@ -51,6 +63,7 @@ def plan_files(
         functions=_function_reports(facts, colors),
         findings=_findings(facts, colors, rules),
         needs_companion=colors.needs_companion,
+        tests=tuple(it.file.path for it in facts.program.modules.values() if it.is_test),
     )
 
 

@@ -37,7 +37,7 @@ class Report:
     """The whole plan of a migration, before anything is written.
 
     ``needs_companion`` says why the migrated app still needs ``compat_shims``: empty for an app
-    that comes out as plain Quart.
+    that comes out as plain Quart. ``tests`` are the paths of the project's test files, which stay.
     """
 
     root: str
@@ -46,6 +46,7 @@ class Report:
     functions: tuple[FunctionReport, ...]
     findings: tuple[Finding, ...]
     needs_companion: tuple[Link, ...] = ()
+    tests: tuple[str, ...] = ()
 
     @property
     def changed(self) -> tuple[FilePlan, ...]:
