@@ -8,10 +8,10 @@ from typing import Any, ParamSpec, TypeVar
 import quart
 
 from compat_shims import _quart
-from compat_shims.context import OPEN_KEY
 from compat_shims.harness import harness_of
 from compat_shims.lane import offload
 from compat_shims.request import bridged_request_class
+from compat_shims.side import OPEN_KEY
 
 __all__ = ["BridgedApp", "bridged_class"]
 

@@ -21,7 +21,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from compat_shims import _flask, _quart, hooks, session
 from compat_shims.body import SharedBody, is_worth_buffering
-from compat_shims.context import CompanionAppContext, CompanionRequestContext, FlaskSide
+from compat_shims.context import CompanionAppContext, CompanionRequestContext
 from compat_shims.errors import PoolExhaustedError
 from compat_shims.lane import offload
 from compat_shims.pool import Pool
@@ -34,6 +34,7 @@ from compat_shims.response import (
     in_the_lane,
     is_view,
 )
+from compat_shims.side import FlaskSide
 from compat_shims.signals import Relays
 
 __all__ = ["Bridge"]
@@ -120,6 +121,8 @@ class Bridge:
 
     async def full_dispatch(self, context: Any, native: Native) -> Any:
         """Answer the request of *context*."""
+        if context.side.error is not None:
+            raise context.side.error
         request = _quart.request_of(context)
         await self._receive_body(request, context.side.environ)
         if self._flask_dispatches(request):

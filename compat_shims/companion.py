@@ -71,8 +71,8 @@ class Companion(flask.Flask):
         return hash(self.bridge.app)
 
     def __eq__(self, other: object) -> bool:
-        """Be equal to the app."""
-        return other is self or other is self.bridge.app
+        """Be equal to the app, and to whatever says that it is equal (a proxy of it)."""
+        return True if other is self or other is self.bridge.app else NotImplemented
 
     @property
     def json(self) -> JSONProvider:

@@ -18,23 +18,27 @@ Function = Callable[..., Any]
 
 def before_functions(app: Any, request: Any) -> Iterator[Function]:
     """Give what runs before the view, in order, without creating keys in the app's tables."""
+    is_websocket = request.scope["type"] == "websocket"
+    table = app.before_websocket_funcs if is_websocket else app.before_request_funcs
     names = (None, *reversed(request.blueprints))
     for name in names:
         for function in app.url_value_preprocessors.get(name, ()):
             yield partial(_preprocess, function, request)
     for name in names:
-        yield from app.before_request_funcs.get(name, ())
+        yield from table.get(name, ())
 
 
 def _preprocess(function: Function, request: Any) -> None:
     function(request.endpoint, request.view_args)
 
 
-def after_functions(app: Any, request: Any, after_this_request: Iterable[Function]) -> list[Any]:
+def after_functions(app: Any, request: Any, after_this_one: Iterable[Function]) -> list[Any]:
     """Return what runs after the view, in order."""
-    functions = list(after_this_request)
+    is_websocket = request.scope["type"] == "websocket"
+    table = app.after_websocket_funcs if is_websocket else app.after_request_funcs
+    functions = list(after_this_one)
     for name in (*request.blueprints, None):
-        functions += reversed(app.after_request_funcs.get(name, ()))
+        functions += reversed(table.get(name, ()))
     return functions
 
 

@@ -106,13 +106,15 @@ class _Variables:
 class Lane:
     """All synchronous code of one request, in one thread of *pool* and one context.
 
-    The thread is leased when first needed and given back by `close`. A *worker* that is passed
-    in takes its place and is never given back to the pool.
+    The thread is leased when first needed and given back by `close`; without *affinity*, each
+    call leases a thread for itself. A *worker* that is passed in takes the place of all of them
+    and is never given back to the pool.
     """
 
-    def __init__(self, pool: Pool, worker: Worker | None = None) -> None:
+    def __init__(self, pool: Pool, worker: Worker | None = None, *, affinity: bool = True) -> None:
         """Copy the running context; lease nothing yet."""
         self.pool = pool
+        self.affinity = worker is not None or (affinity and pool.options.affinity)
         self.context = contextvars.copy_context()
         self.variables = _Variables()  # of the loop, taken over in the lane
         self.loop_variables = _Variables()  # of the lane, taken over in the loop
@@ -315,7 +317,7 @@ async def offload(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
     """
     call = partial(fn, *args, **kwargs)
     lane = current_lane.get()
-    if lane is None or lane.closed or not lane.pool.options.affinity or not lane.serves_this_loop():
+    if lane is None or lane.closed or not lane.affinity or not lane.serves_this_loop():
         return await _run_once(lane.pool if lane is not None else _default_pool, call)
     return await lane.run(call)
 

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import flask
@@ -48,17 +49,18 @@ class LaneStream(ResponseBody):
 
     async def __aexit__(self, *_: object) -> None:
         """Close the iterable, however far it got."""
-        await offload(self._finish)
+        await offload(self.close)
 
     def _produce(self) -> Any:
         if self._iterator is None:
             self._iterator = iter(self._iterable)
         if self._batch == 1:
             return next(self._iterator, _END)
-        blocks = [block for block, _ in zip(self._iterator, range(self._batch), strict=False)]
+        blocks = list(islice(self._iterator, self._batch))
         return b"".join(blocks) if blocks else _END
 
-    def _finish(self) -> None:
+    def close(self) -> None:
+        """Close the iterable, in the lane."""
         close = self._close or getattr(self._iterable, "close", None)
         if close is not None:
             close()
@@ -204,7 +206,12 @@ def apply_wire_rules(response: quart.Response, method: str) -> quart.Response:
 
 
 def _drop_body(response: quart.Response) -> None:
-    response.response = quart.Response.data_body_class(b"")
+    body = response.response
+    response.response = (
+        ClosingBody(b"", body.close)
+        if isinstance(body, LaneStream)
+        else quart.Response.data_body_class(b"")
+    )
 
 
 def settle(value: Any) -> Any:

@@ -49,6 +49,8 @@ async def save_session(side: Any, response: Any) -> None:
         return
     if is_async(interface):
         await interface.save_session(app, session, response)
+    elif response is None and not may_block(interface):
+        return  # A cookie cannot be sent any more.
     elif may_block(interface):
         await offload(_save, interface, side, session, response)
     else:

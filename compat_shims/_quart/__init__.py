@@ -31,13 +31,13 @@ __all__ = [
     "RequestContext",
     "WebsocketContext",
     "after_request_functions",
+    "after_websocket_functions",
     "asked_by_templating",
     "bind",
     "ensure_known_version",
     "request_of",
     "share_after_request_functions",
     "synchronous_iterator",
-    "teardown_websocket",
     "unbind",
 ]
 
@@ -48,7 +48,6 @@ RequestContext = installed.RequestContext
 WebsocketContext = installed.WebsocketContext
 Dispatch = installed.Dispatch
 request_of = installed.request_of
-teardown_websocket = installed.teardown_websocket
 
 Bindings = list[tuple[ContextVar[Any], Token[Any]]]
 
@@ -89,6 +88,12 @@ def unbind(bindings: Bindings) -> None:
 def after_request_functions(context: Any) -> list[Any]:
     """Return what `after_this_request` has registered in *context*."""
     functions: list[Any] = context._after_request_functions
+    return functions
+
+
+def after_websocket_functions(context: Any) -> list[Any]:
+    """Return what `after_this_websocket` has registered in *context*."""
+    functions: list[Any] = context._after_websocket_functions
     return functions
 
 

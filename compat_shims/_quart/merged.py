@@ -20,11 +20,6 @@ def request_of(context: Any) -> Any:
     return context._request_websocket
 
 
-async def teardown_websocket(app: Any, context: Any, exc: BaseException | None) -> None:
-    """Call what `app.teardown_websocket` has registered."""
-    await app.do_teardown_websocket(context, exc)
-
-
 def variable_of(_context: Any) -> ContextVar[Any]:
     """Return the variable that holds the active context."""
     return _cv_app
@@ -80,7 +75,7 @@ class AppContext(_Native):  # type: ignore[misc]  # its attributes are those of 
         if self._push_count > 0 or self._cv_token is None:
             return
         try:
-            await self.side.teardown(self, exc)
+            await self.side.teardown(exc)
         finally:
             token, self._cv_token = self._cv_token, None
             _reset(token)
@@ -138,6 +133,12 @@ class Dispatch:
 
     async def process_response(self, ctx: Any, response: Any) -> Any:
         return await self.bridge.process_response(ctx, response)
+
+    async def preprocess_websocket(self, ctx: Any) -> Any:
+        return await self.bridge.preprocess(ctx)
+
+    async def postprocess_websocket(self, ctx: Any, response: Any) -> Any:
+        return await self.bridge.postprocess_websocket(ctx, response)
 
     async def do_teardown_request(self, _ctx: Any, exc: BaseException | None = None) -> None:
         await self.bridge.teardown_request(exc)

@@ -23,11 +23,6 @@ def request_of(context: Any) -> Any:
     return getattr(context, "request_websocket", None)
 
 
-async def teardown_websocket(app: Any, context: Any, exc: BaseException | None) -> None:
-    """Call what `app.teardown_websocket` has registered."""
-    await app.do_teardown_websocket(exc, context)
-
-
 def variable_of(context: Any) -> ContextVar[Any]:
     """Return the variable that holds the active context of the kind of *context*."""
     if isinstance(context, quart.ctx.AppContext):
@@ -62,7 +57,7 @@ class AppContext(quart.ctx.AppContext):
         is_last = len(self._cv_tokens) == 1 and not self._is_part
         try:
             if is_last:
-                await self.side.teardown(self, error)
+                await self.side.teardown(error)
         finally:
             _reset(_cv_app, self._cv_tokens.pop())
             if is_last:
@@ -131,7 +126,7 @@ class _RequestOrWebsocketContext(quart.ctx._BaseRequestWebsocketContext):
         is_last = len(self._cv_tokens) == 1
         try:
             if is_last:
-                await self.side.teardown(self, error)
+                await self.side.teardown(error)
         finally:
             token, part = self._cv_tokens.pop()
             _reset(variable_of(self), token)
@@ -180,6 +175,13 @@ class Dispatch:
 
     async def process_response(self, response: Any, request_context: Any = None) -> Any:
         return await self.bridge.process_response(request_context or _active(), response)
+
+    async def preprocess_websocket(self, websocket_context: Any = None) -> Any:
+        return await self.bridge.preprocess(websocket_context or _cv_websocket.get())
+
+    async def postprocess_websocket(self, response: Any, websocket_context: Any = None) -> Any:
+        context = websocket_context or _cv_websocket.get()
+        return await self.bridge.postprocess_websocket(context, response)
 
     async def do_teardown_request(self, exc: BaseException | None, _context: Any = None) -> None:
         await self.bridge.teardown_request(exc)

@@ -1,0 +1,101 @@
+"""The end of a context: teardown functions in Flask's order, and signals."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from inspect import iscoroutinefunction
+from typing import Any
+
+import quart.signals
+
+from compat_shims.errors import PoolExhaustedError
+from compat_shims.lane import Lane, offload
+
+__all__ = ["Teardown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Teardown:
+    """What is to be done when one context of Quart ends.
+
+    Flask's own code does it, in one hop. Where nothing of it is synchronous it needs no lane.
+    """
+
+    bridge: Any
+    request: Any
+    """Quart's request or websocket; None for a bare app context."""
+    flask_request: Any
+    ends_app_context: bool
+    error: BaseException | None
+
+    async def run(self, lane: Lane | None) -> None:
+        """Do it all; what has to run in a thread gets one, even if the pool is exhausted."""
+        try:
+            if self._needs_lane():
+                await self._run_in_lane(lane)
+            else:
+                await self._run_on_loop()
+        finally:
+            if self._kind == "http":
+                await self.request.close()  # The files that Quart has parsed.
+
+    @property
+    def _kind(self) -> str | None:
+        return str(self.request.scope["type"]) if self.request is not None else None
+
+    async def _run_in_lane(self, lane: Lane | None) -> None:
+        try:
+            await offload(self._run_by_flask)
+        except PoolExhaustedError:
+            if lane is None:
+                raise
+            lane.use_spare_thread()
+            await offload(self._run_by_flask)
+
+    def _needs_lane(self) -> bool:
+        return (
+            any(not iscoroutinefunction(function) for function in self._functions())
+            or any(map(self.bridge.relays.has_flask_receivers, self._flask_signals()))
+            or self.bridge.overrides_teardown()
+        )
+
+    def _flask_signals(self) -> Iterator[str]:
+        if self._kind == "http":
+            yield "request_tearing_down"
+        if self.ends_app_context:
+            yield "appcontext_tearing_down"
+
+    def _functions(self) -> Iterator[Callable[..., Any]]:
+        app = self.bridge.app
+        if self.request is not None:
+            yield from self._functions_of_request()
+        if self.ends_app_context:
+            yield from reversed(app.teardown_appcontext_funcs)
+
+    def _functions_of_request(self) -> Iterator[Callable[..., Any]]:
+        app, is_http = self.bridge.app, self._kind == "http"
+        table = app.teardown_request_funcs if is_http else app.teardown_websocket_funcs
+        for name in (*self.request.blueprints, None):
+            yield from reversed(table.get(name, ()))
+
+    def _run_by_flask(self) -> None:
+        companion = self.bridge.companion
+        try:
+            if self._kind == "http":
+                companion.do_teardown_request(self.error)
+                self.flask_request.close()
+            elif self.request is not None:
+                for function in self._functions_of_request():
+                    companion.ensure_sync(function)(self.error)
+        finally:
+            if self.ends_app_context:
+                companion.do_teardown_appcontext(self.error)
+
+    async def _run_on_loop(self) -> None:
+        for function in self._functions():
+            await function(self.error)
+        signals = quart.signals
+        if self._kind == "http":
+            self.flask_request.close()
+            await self.bridge.send(signals.request_tearing_down, exc=self.error)
+        if self.ends_app_context:
+            await self.bridge.send(signals.appcontext_tearing_down, exc=self.error)
