@@ -1,0 +1,231 @@
+"""What each way to run the migrator writes, prints and returns."""
+
+import json
+import subprocess
+
+import pytest
+from command_line import APP, snapshot
+
+from migrator.output.backup import folder_of
+
+
+def git(root, *arguments):
+    identity = ("-c", "user.name=a", "-c", "user.email=a@b")
+    subprocess.run(["git", *identity, *arguments], cwd=root, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(project):
+    git(project, "init", "-q")
+    git(project, "add", ".")
+    git(project, "commit", "-q", "-m", "start")
+    return project
+
+
+def test_in_place_without_git_keeps_the_originals_and_undo_puts_them_back(run, project):
+    result = run(project)
+    assert result.status == 0
+    assert "async def index():" in (project / "app.py").read_text()
+    assert "app.py" in result.out
+    assert "Nothing is left to do by hand." in result.out
+    undo = result.err.strip().splitlines()[-1]
+    assert undo.endswith(f"-m migrator --undo {project}")
+    assert run("--undo", project).status == 0
+    assert (project / "app.py").read_text() == APP
+    assert not folder_of(project).exists()
+
+
+def test_the_migrators_own_output_is_left_alone(run, project):
+    run(project)
+    before = snapshot(project)
+    result = run(project)
+    assert result.status == 0
+    assert "Nothing to change" in result.out
+    assert "undo" not in result.err
+    assert snapshot(project) == before
+
+
+def test_under_git_the_undo_command_is_gits(run, repository):
+    result = run(repository)
+    undo = result.err.strip().splitlines()[-1].removeprefix("To undo this migration: ")
+    assert undo == f"git -C {repository} restore ."
+    subprocess.run(undo, shell=True, check=True)
+    assert (repository / "app.py").read_text() == APP
+
+
+def test_a_file_that_git_does_not_know_is_kept_beside_the_project(run, repository):
+    (repository / "other.py").write_text(APP)
+    assert "--undo" in run(repository).err
+    run("--undo", repository)
+    assert (repository / "other.py").read_text() == APP
+
+
+def test_a_dirty_tree_is_refused(run, repository):
+    (repository / "app.py").write_text(APP + "# mine\n")
+    before = snapshot(repository)
+    result = run(repository)
+    assert result.status == 2
+    assert "1 files differ from the last commit (app.py)" in result.err
+    assert snapshot(repository) == before
+
+
+def test_a_dirty_tree_is_migrated_if_asked_for_and_can_be_undone(run, repository):
+    (repository / "app.py").write_text(APP + "# mine\n")
+    result = run(repository, "--allow-dirty")
+    assert result.status == 0
+    assert "--undo" in result.err
+    run("--undo", repository)
+    assert (repository / "app.py").read_text() == APP + "# mine\n"
+
+
+def test_a_dirty_tree_may_be_looked_at(run, repository):
+    (repository / "app.py").write_text(APP + "# mine\n")
+    assert run(repository, "--check").status == 1
+
+
+def test_output_writes_a_copy(run, project, tmp_path):
+    before = snapshot(project)
+    result = run(project, "--output", tmp_path / "quart")
+    assert result.status == 0
+    assert "async def" in (tmp_path / "quart/app.py").read_text()
+    assert snapshot(project) == before
+    assert run(project, "--output", tmp_path / "quart").status == 0
+
+
+def test_output_refuses_a_folder_with_something_else(run, project, tmp_path):
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/thesis.txt").write_text("mine")
+    result = run(project, "--output", tmp_path / "full")
+    assert result.status == 2
+    assert "not empty" in result.err
+
+
+def test_diff_prints_a_diff_and_writes_nothing(run, project):
+    before = snapshot(project)
+    result = run(project, "--diff")
+    assert result.status == 1
+    assert "-from flask import Flask" in result.out
+    assert "+async def index():" in result.out
+    assert "1 file changes" in result.err
+    assert snapshot(project) == before
+
+
+def test_check_lists_files_and_writes_nothing(run, project):
+    before = snapshot(project)
+    result = run(project, "--check")
+    assert (result.status, result.out) == (1, "app.py\n")
+    assert snapshot(project) == before
+
+
+def test_check_and_diff_of_a_migrated_project_return_0(run, project):
+    run(project)
+    assert (run(project, "--check").status, run(project, "--diff").status) == (0, 0)
+
+
+def test_one_file_can_be_migrated(run, project):
+    assert run(project / "app.py").status == 0
+    assert "async def" in (project / "app.py").read_text()
+
+
+def test_explain_gives_the_chain_of_reasons(run, project):
+    result = run(project, "--explain", "app.py:8")
+    assert result.status == 0
+    assert "app.py:7 index is async" in result.out
+    assert "called by: view" in result.out
+    assert "app.py:8  " in result.out
+
+
+@pytest.mark.parametrize("place", ["app.py:6", "{root}/app.py:7"])
+def test_explain_takes_decorators_and_paths_of_any_kind(run, project, place):
+    result = run(project, "--explain", place.format(root=project))
+    assert "app.py:7 index is async" in result.out
+
+
+def test_explain_of_a_place_outside_functions(run, project):
+    assert "is in no function" in run(project, "--explain", "app.py:1").out
+
+
+@pytest.mark.parametrize(
+    ("place", "reason"), [("app.py", "write PATH:LINE"), ("b.py:1", "no Python file")]
+)
+def test_explain_of_no_place_is_wrong_usage(run, project, place, reason):
+    result = run(project, "--explain", place)
+    assert result.status == 2
+    assert reason in result.err
+
+
+def test_json_holds_files_functions_findings_and_summary(run, project):
+    result = run(project, "--check", "--format", "json")
+    report = json.loads(result.out)
+    assert {"version", "strategy", "files", "functions", "findings", "summary"} <= set(report)
+    assert report["files"][0]["path"] == "app.py"
+    assert report["files"][0]["changed"] is True
+    index = report["functions"][0]
+    assert (index["path"], index["line"], index["name"]) == ("app.py", 7, "index")
+    assert (index["state"], index["entry_point"]) == ("async", "view")
+    assert index["reason"][0].keys() == {"path", "line", "text"}
+    assert report["summary"]["async_functions"] == 1
+
+
+def test_the_report_goes_to_a_file_whose_name_says_the_format(run, project, tmp_path):
+    result = run(project, "--check", "--report", tmp_path / "out/report.json")
+    assert result.out == "app.py\n"
+    assert json.loads((tmp_path / "out/report.json").read_text())["strategy"] == "auto"
+    run(project, "--report", tmp_path / "report.txt", "--color", "always")
+    assert "\x1b" not in (tmp_path / "report.txt").read_text()
+
+
+def test_strategy_comes_from_the_command_line_or_the_settings(run, project):
+    (project / "pyproject.toml").write_text('[tool.migrator]\nstrategy = "bridge"\n')
+    report = json.loads(run(project, "--check", "--format", "json").out)
+    assert report["strategy"] == "bridge"
+    report = json.loads(run(project, "--check", "--format", "json", "--strategy", "auto").out)
+    assert report["strategy"] == "auto"
+
+
+def test_excluded_files_stay(run, project):
+    (project / "pyproject.toml").write_text('[tool.migrator]\nexclude = ["old"]\n')
+    for folder in ("old", "older"):
+        (project / folder).mkdir()
+        (project / folder / "app.py").write_text(APP)
+    assert run(project, "--check", "--exclude", "older/*").out == "app.py\n"
+
+
+def test_rules_can_be_listed_shown_and_chosen(run, project):
+    listed = run("--list-rules")
+    assert listed.status == 0
+    names = [line.split()[0] for line in listed.out.splitlines()]
+    assert "import-from-quart" in names
+    shown = run("--show-rule", "import-from-quart")
+    assert shown.status == 0
+    assert "## Why" in shown.out
+    assert run(project, "--check", "--only", "status-text").out == ""
+
+
+def test_quiet_and_verbose(run, project):
+    assert run(project, "--check", "--quiet").err == ""
+    assert "Every function, and why" in run(project, "--verbose").out
+
+
+@pytest.mark.parametrize(
+    ("color", "variables", "is_colored"),
+    [
+        ("auto", {}, False),
+        ("always", {}, True),
+        ("always", {"NO_COLOR": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1"}, True),
+        ("auto", {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ("never", {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colors(run, project, monkeypatch, *, color, variables, is_colored):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in run(project, "--diff", "--color", color).out) is is_colored
+
+
+def test_an_empty_folder_is_nothing_to_do(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    result = run(tmp_path / "empty")
+    assert result.status == 0
+    assert "Nothing to change" in result.out
