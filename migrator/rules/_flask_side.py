@@ -14,6 +14,14 @@ from migrator.rules._edits import state_of
 SHARED = frozenset({"flask.Flask", "flask.Blueprint"})
 """Names that are Quart's wherever they stand: they build the app that Quart runs."""
 
+SAME = frozenset(
+    {
+        "flask.Markup", "flask.abort", "flask.escape", "flask.g", "flask.redirect",
+        "flask.session", "flask.url_for",
+    }
+)  # fmt: skip
+"""Names that are the same thing in both, sync in both: Flask code may use Quart's."""
+
 
 def bridged(facts: Facts, colors: Colors, function: FunctionId | None) -> bool:
     """Whether code of *function* is Flask code; a lambda is what the function around it is."""

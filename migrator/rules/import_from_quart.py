@@ -37,11 +37,11 @@ class Item(MethodView):
 
 ```python after
 import quart
-from quart import Quart as Application
 from quart import (
     g,  # one a request
     request,
 )
+from quart import Quart as Application
 from quart.views import MethodView
 
 app = Application(__name__)
@@ -158,7 +158,7 @@ from migrator.rules._bindings import (
     flask_bindings,
     import_statements,
 )
-from migrator.rules._flask_side import FlaskSide, flask_side
+from migrator.rules._flask_side import SAME, FlaskSide, flask_side
 from migrator.rules._places import edit_at, edit_of_file, finding_at
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
@@ -223,7 +223,7 @@ def _edits_of_name(facts: Facts, side: FlaskSide, binding: Binding) -> Iterator[
     move = MoveImport(source, module, ((binding.alias.name, name),))
     yield edit_at(facts, binding.statement, move, NAME)
     for use in binding.uses:
-        if side.keeps(use):
+        if side.keeps(use) and binding.imported not in SAME:
             yield from _qualified(facts, use, binding.imported)
         elif _new_local_name(binding):
             yield edit_at(facts, use.node, ReplaceExpression(name), NAME)
