@@ -1,94 +1,25 @@
-"""Tests written for Flask, run on a Quart app: this file reads as a Flask project's tests do."""
+"""Tests written for Flask, run on a Quart app: clients."""
 
 import asyncio
-import inspect
 import io
 import json
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.request import urlopen
 
-import click
 import flask
 import flask.testing
 import pytest
 import quart
 import werkzeug.test
-from quart import Quart
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
-from compat_shims import offload, testing
-from compat_shims.companion import flask_app
+from compat_shims import offload
 from compat_shims.testing.counting import Served, requests
-from compat_shims.testing.never_awaited import never_awaited
 
-HERE = Path(__file__).parent
-
-
-@pytest.fixture(autouse=True)
-def _installed():
-    testing.install()
-    requests.take()
-    yield
-    testing.uninstall()
-    assert never_awaited.take() == []
-
-
-@pytest.fixture
-def app():
-    app = Quart(__name__)
-    flask_app(app)
-    app.config.update(TESTING=True, SECRET_KEY="key")
-
-    @app.route("/echo", methods=["GET", "POST"])
-    async def echo():
-        form = await quart.request.form
-        files = await quart.request.files
-        return {
-            "args": quart.request.args.to_dict(flat=False),
-            "form": form.to_dict(flat=False),
-            "files": {name: [file.filename, file.read().decode()] for name, file in files.items()},
-            "type": quart.request.mimetype,
-            "host": quart.request.host,
-            "header": quart.request.headers.get("X-Header"),
-            "json": await quart.request.get_json(silent=True),
-        }
-
-    @app.get("/environ")
-    def environ():
-        return {key: flask.request.environ.get(key) for key in ("REMOTE_ADDR", "MY_KEY")}
-
-    @app.get("/set")
-    async def set_value():
-        quart.session["value"] = quart.request.args["value"]
-        quart.g.value = "g of the request"
-        return quart.redirect("/get")
-
-    @app.get("/get")
-    def get_value():
-        return flask.session.get("value", "nothing")
-
-    @app.get("/fail")
-    async def fail():
-        raise LookupError("in the view")
-
-    @app.get("/stream")
-    def stream():
-        return flask.Response(str(number) for number in range(1_000_000))
-
-    @app.cli.command("hello")
-    def hello():
-        click.echo("hello from a command")
-
-    return app
-
-
-@pytest.fixture
-def client(app):
-    return app.test_client()
+pytestmark = pytest.mark.usefixtures("installed")
 
 
 def test_it_is_flasks_own_client(client):
@@ -243,156 +174,10 @@ def test_middleware(app):
     assert app.test_client().get("/environ").json["MY_KEY"] == "from the middleware"
 
 
-def test_commands(app):
-    result = app.test_cli_runner().invoke(args=["hello"])
-    assert result.exception is None
-    assert result.output == "hello from a command\n"
-
-
-def test_a_command_with_an_app_context_of_quart(app):
-    from flask.cli import ScriptInfo  # As a test file does, that is imported in the run.
-
-    @app.cli.command("context", with_appcontext=True)
-    def context():
-        click.echo(f"{quart.current_app.name} {flask.current_app.name}")
-
-    for runner, options in [
-        (app.test_cli_runner(), {}),
-        (app.test_cli_runner(), {"obj": ScriptInfo(create_app=lambda: app)}),
-    ]:
-        result = runner.invoke(args=["context"], **options)
-        assert result.exception is None, result.output
-        assert result.output == f"{app.name} {app.name}\n"
-
-
-def test_app_context(app):
-    app.config["SERVER_NAME"] = "example.org"
-    with app.app_context():
-        assert flask.url_for("get_value") == "http://example.org/get"
-        assert flask.current_app.name == quart.current_app.name == app.name
-        flask.g.value = 1
-        assert quart.g.value == 1
-
-
-def test_app_context_pushed_and_popped(app):
-    context = app.app_context()
-    context.push()
-    assert flask.current_app.name == quart.current_app.name == app.name
-    context.pop()
-    assert not flask.has_app_context()
-    assert not quart.has_app_context()
-
-
-def test_an_outer_app_context_is_shared_with_the_request(app, client):
-    @app.get("/outer")
-    def outer():
-        return flask.g.value
-
-    with app.app_context():
-        flask.g.value = "from the test"
-        assert client.get("/outer").text == "from the test"
-
-
-def test_test_request_context(app):
-    with app.test_request_context("/echo?a=1", method="POST", data={"b": "2"}):
-        assert flask.request.form["b"] == "2"
-        assert flask.request.args["a"] == "1"
-        assert quart.request.path == "/echo"
-        assert flask.url_for("get_value") == "/get"
-        flask.session["value"] = 1
-        assert quart.session["value"] == 1
-        flask.g.value = 2
-        assert quart.g.value == 2
-    assert not quart.has_app_context()
-    assert not quart.has_request_context()
-
-
-def test_request_context_of_an_environ(app):
-    environ = werkzeug.test.EnvironBuilder("/echo").get_environ()
-    with app.request_context(environ):
-        assert flask.request.endpoint == "echo"
-
-
-def test_a_request_is_dispatched_by_hand(app):
-    seen = []
-    app.before_request(lambda: seen.append("before"))
-    with app.test_request_context("/get"):
-        assert app.preprocess_request() is None
-        response = app.full_dispatch_request()
-        assert response.get_data(as_text=True) == "nothing"
-    with app.test_request_context("/echo?a=1"):
-        assert app.full_dispatch_request().get_json()["args"] == {"a": ["1"]}
-    assert seen == ["before"] * 3
-
-
-def test_make_response(app):
-    with app.test_request_context():
-        assert app.make_response(("text", 201)).status_code == 201
-
-
-def test_open_resource(app):
-    with app.open_resource("test_flask_api.py") as file:
-        assert file.read().startswith(b'"""Tests written for Flask')
-
-
-def test_app_attributes(app):
-    app.testing = False
-    assert app.config["TESTING"] is False
-    assert "index" not in app.view_functions
-    assert app.jinja_env.from_string("{{ 1 + 1 }}").render() == "2"
-    assert {rule.endpoint for rule in app.url_map.iter_rules()} > {"echo", "environ"}
-
-
 def test_requests_are_counted(client):
     client.get("/get")
     client.get("/echo")
     assert requests.take() == Served(by_quart=2)
-
-
-def test_servers_still_take_the_app_for_asgi(app):
-    assert inspect.iscoroutinefunction(app.__call__)
-    sent = []
-
-    async def call():
-        async def receive():
-            await asyncio.sleep(0)
-            return {"type": "http.request" if not sent else "http.disconnect"}
-
-        async def send(message):
-            sent.append(message["type"])
-
-        scope = {
-            "type": "http",
-            "http_version": "1.1",
-            "method": "GET",
-            "scheme": "http",
-            "path": "/get",
-            "raw_path": b"/get",
-            "query_string": b"",
-            "headers": [],
-        }
-        await app(scope, receive, send)
-
-    asyncio.run(call())
-    assert sent[0] == "http.response.start"
-
-
-def test_async_code_has_both_ways(app):
-    async def test():
-        client = app.test_client()
-        response = await client.get("/get")
-        assert await response.get_data(as_text=True) == "nothing"
-        assert client.get("/get").text == "nothing"
-        async with app.app_context():
-            assert quart.current_app.name == app.name
-        with app.app_context():
-            assert flask.current_app.name == app.name
-        async with app.test_request_context("/get"):
-            assert quart.request.path == "/get"
-        with app.test_request_context("/echo", data={"a": "1"}, method="POST"):
-            assert flask.request.form["a"] == "1"
-
-    asyncio.run(test())
 
 
 def test_a_client_of_a_synchronous_fixture_can_be_awaited(client):
@@ -473,20 +258,3 @@ def test_run_starts_flasks_server(app, monkeypatch):
     ((host, port, served),) = started
     assert (host, port) == ("127.0.0.1", 1234)
     assert served == app
-
-
-def test_the_apps_own_code_gets_quarts_behaviour():
-    own = {"__name__": "myapp.views", "app": Quart("myapp", root_path=str(HERE))}
-    exec("coroutine = app.open_resource('test_flask_api.py')", own)
-    assert inspect.iscoroutine(own["coroutine"])
-    own["coroutine"].close()
-    with pytest.raises(AttributeError, match="wrap its asgi_app"):
-        exec("app.wsgi_app", own)
-
-
-def test_nothing_stays_after_a_run():
-    testing.uninstall()
-    assert not hasattr(Quart, "wsgi_app")
-    assert Quart.test_client.__module__ == "quart.app"
-    assert flask.testing.FlaskClient.__init__.__module__ == "flask.testing"
-    assert inspect.isfunction(Quart.__call__)
