@@ -20,6 +20,7 @@ import asyncio
 import contextvars
 import inspect
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from contextvars import Context, ContextVar, Token
@@ -186,6 +187,8 @@ class _Job:
         self._arrival: asyncio.Future[_Event] = self.loop.create_future()
         self._early: _Event | None = None
         self._cancelled: asyncio.CancelledError | None = None
+        self._ran = 0.0
+        self._hops = 0
         self._hub: greenlet | None = None
         self._parked: greenlet | None = None
 
@@ -199,6 +202,7 @@ class _Job:
             step = partial(self._resume, outcome, contextvars.copy_context())
             self.worker.submit(step)
         self.lane.loop_variables.take_over(event.variables)
+        self.lane.pool.count(jobs=1, hops=self._hops, run_seconds=self._ran)
         return self._unwrap(event.outcome)
 
     async def _next_event(self) -> _Event:
@@ -261,9 +265,11 @@ class _Job:
         outer = getattr(_thread, "job", None)
         _thread.job = self
         self._hub = getcurrent()
+        since = time.perf_counter()
         try:
             target.switch(message)
         finally:
+            self._ran += time.perf_counter() - since
             self._hub = None
             _thread.job = outer
 
@@ -286,6 +292,7 @@ class _Job:
         if hub is None:  # pragma: no cover  a job that runs has been switched to from its hub
             raise NotInLaneError("the job of this lane has ended")
         self._parked = getcurrent()
+        self._hops += 1
         self._tell_loop(_Hop(call, contextvars.copy_context()))
         outcome, variables = hub.switch()
         self.lane.variables.take_over(variables)

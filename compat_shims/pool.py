@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -45,6 +45,18 @@ class ThreadWorker:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts:
+    """What a pool has done since it was made."""
+
+    leases: int = 0
+    refused: int = 0
+    jobs: int = 0
+    hops: int = 0
+    wait_seconds: float = 0.0
+    run_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class _Waiter:
     loop: asyncio.AbstractEventLoop
     arrival: "asyncio.Future[ThreadWorker]"
@@ -66,6 +78,7 @@ class Pool:
         self._waiters: deque[_Waiter] = deque()
         self._draining: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._started = 0
+        self._counted: defaultdict[str, float] = defaultdict(float)
         self._spare: ThreadWorker | None = None
 
     @property
@@ -83,12 +96,33 @@ class Pool:
         """Requests that wait for a thread now."""
         return len(self._waiters)
 
+    @property
+    def counts(self) -> "Counts":
+        """What the pool has done since it was made."""
+        with self._lock:
+            return Counts(
+                leases=int(self._counted["leases"]),
+                refused=int(self._counted["refused"]),
+                jobs=int(self._counted["jobs"]),
+                hops=int(self._counted["hops"]),
+                wait_seconds=self._counted["wait_seconds"],
+                run_seconds=self._counted["run_seconds"],
+            )
+
+    def count(self, **more: float) -> None:
+        """Add to the counts, by the names of `Counts`."""
+        with self._lock:
+            for name, amount in more.items():
+                self._counted[name] += amount
+
     async def lease(self) -> Worker:
         """Return a thread for the caller alone, to be given back with `give_back`.
 
         Raises `QueueFullError` and `QueueTimeoutError`.
         """
-        return self._take_free() or await self._wait()
+        worker = self._take_free() or await self._wait()
+        self.count(leases=1)
+        return worker
 
     def give_back(self, worker: Worker) -> None:
         """Take *worker* back and hand it to the request that has waited longest."""
@@ -148,19 +182,24 @@ class Pool:
         loop = asyncio.get_running_loop()
         waiter = _Waiter(loop, loop.create_future())
         self._queue(waiter)
+        since = loop.time()
         try:
             async with asyncio.timeout(self.options.queue_timeout):
                 return await waiter.arrival
         except TimeoutError:
             self._leave_queue(waiter)
+            self.count(refused=1)
             raise QueueTimeoutError(self._why_timeout()) from None
         except asyncio.CancelledError:
             self._leave_queue(waiter)
             raise
+        finally:
+            self.count(wait_seconds=loop.time() - since)
 
     def _queue(self, waiter: _Waiter) -> None:
         with self._lock:
             if len(self._waiters) >= self.options.queue_limit:
+                self._counted["refused"] += 1
                 raise QueueFullError(self._why_full(), retry_after=1)
             self._waiters.append(waiter)
 

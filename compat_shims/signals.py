@@ -7,8 +7,10 @@ receivers may be connected to one event. The framework that sends calls one of t
 calls the other three.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from inspect import iscoroutinefunction
+from itertools import chain
 from typing import Any
 
 import flask
@@ -17,7 +19,9 @@ import quart
 import quart.signals
 from blinker import Signal
 
-from compat_shims.lane import hop, in_lane, offload
+from compat_shims.decorators import as_sync
+from compat_shims.lane import offload
+from compat_shims.response import as_flask
 
 __all__ = ["SHARED", "Relays"]
 
@@ -62,13 +66,13 @@ class Relays:
     def _from_flask(self, flasks: Signal, quarts: Signal) -> Receiver:
         def relay(_: Any, **values: Any) -> None:
             called = {id(receiver) for receiver in flasks.receivers_for(self._companion)}
-            others = (
-                *self._pairs(flasks, self._app),
-                *self._pairs(quarts, self._app),
-                *self._pairs(quarts, self._companion),
+            calls = chain(
+                self._calls(flasks, self._app, values),
+                self._calls(quarts, self._app, values),
+                self._calls(quarts, self._companion, values),
             )
-            for receiver, as_sender in _not_yet(others, called):
-                _call(receiver, as_sender, values)
+            for call in _not_yet(calls, called):
+                call.make()
 
         return relay
 
@@ -76,30 +80,25 @@ class Relays:
         async def relay(_: Any, **values: Any) -> None:
             values.pop("_async_wrapper", None)  # Quart 0.23 passes it on by mistake.
             called = {id(receiver) for receiver in quarts.receivers_for(self._app)}
-            others = (
-                *self._pairs(quarts, self._companion),
-                *self._pairs(flasks, self._companion),
-                *self._pairs(flasks, self._app),
+            for_flask = values | self._response_of_flask(values)
+            calls = chain(
+                self._calls(quarts, self._companion, values),
+                self._calls(flasks, self._companion, for_flask),
+                self._calls(flasks, self._app, for_flask),
             )
-            await self._call_from_loop(list(_not_yet(others, called)), values)
+            await _make_from_loop(list(_not_yet(calls, called)))
 
         return relay
 
-    async def _call_from_loop(
-        self, receivers: list[tuple[Receiver, Any]], values: dict[str, Any]
-    ) -> None:
-        synchronous = [pair for pair in receivers if not iscoroutinefunction(pair[0])]
-        if synchronous:
-            await offload(_call_each, synchronous, values)
-        for receiver, sender in receivers:
-            if iscoroutinefunction(receiver):
-                await receiver(sender, **values)
+    def _response_of_flask(self, values: dict[str, Any]) -> dict[str, Any]:
+        response = values.get("response")
+        return {} if response is None else {"response": as_flask(response, self._companion)}
 
-    def _pairs(self, signal: Signal, sender: Any) -> Iterator[tuple[Receiver, Any]]:
+    def _calls(self, signal: Signal, sender: Any, values: dict[str, Any]) -> Iterator["_Call"]:
         if signal.is_muted:
             return
         for receiver in self._receivers(signal, sender):
-            yield receiver, sender
+            yield _Call(receiver, sender, values)
 
     def _receivers(self, signal: Signal, *senders: Any) -> Iterator[Receiver]:
         for sender in senders:
@@ -108,24 +107,38 @@ class Relays:
                     yield receiver
 
 
-def _not_yet(
-    pairs: tuple[tuple[Receiver, Any], ...], called: set[int]
-) -> Iterator[tuple[Receiver, Any]]:
-    for receiver, sender in pairs:
-        if id(receiver) not in called:
-            called.add(id(receiver))
-            yield receiver, sender
+@dataclass(frozen=True, slots=True)
+class _Call:
+    receiver: Receiver
+    sender: Any
+    values: dict[str, Any]
+
+    @property
+    def is_async(self) -> bool:
+        return iscoroutinefunction(self.receiver)
+
+    def make(self) -> Any:
+        """Call the receiver, from the lane or from code without an event loop."""
+        receiver = as_sync(self.receiver) if self.is_async else self.receiver
+        return receiver(self.sender, **self.values)
 
 
-def _call_each(receivers: list[tuple[Receiver, Any]], values: dict[str, Any]) -> None:
-    for receiver, sender in receivers:
-        receiver(sender, **values)
+def _not_yet(calls: Iterable[_Call], called: set[int]) -> Iterator[_Call]:
+    for call in calls:
+        if id(call.receiver) not in called:
+            called.add(id(call.receiver))
+            yield call
 
 
-def _call(receiver: Receiver, sender: Any, values: dict[str, Any]) -> None:
-    if not iscoroutinefunction(receiver):
-        receiver(sender, **values)
-    elif in_lane():
-        hop(receiver, sender, **values)
-    else:
-        sender.bridge.companion.ensure_sync(receiver)(sender, **values)
+async def _make_from_loop(calls: list[_Call]) -> None:
+    synchronous = [call for call in calls if not call.is_async]
+    if synchronous:
+        await offload(_make_each, synchronous)
+    for call in calls:
+        if call.is_async:
+            await call.receiver(call.sender, **call.values)
+
+
+def _make_each(calls: list[_Call]) -> None:
+    for call in calls:
+        call.make()

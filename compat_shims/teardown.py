@@ -43,6 +43,8 @@ class Teardown:
         return str(self.request.scope["type"]) if self.request is not None else None
 
     async def _run_in_lane(self, lane: Lane | None) -> None:
+        if lane is not None and isinstance(self.error, PoolExhaustedError):
+            lane.use_spare_thread()  # The request has waited long enough.
         try:
             await offload(self._run_by_flask)
         except PoolExhaustedError:

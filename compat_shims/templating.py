@@ -10,6 +10,7 @@ import flask
 from jinja2 import Environment, Template
 from jinja2.runtime import Context
 
+from compat_shims.decorators import as_sync
 from compat_shims.lane import hop, in_lane, offload
 from compat_shims.response import settle
 
@@ -122,6 +123,19 @@ class _LaneEnvironment(Environment):
         return LazyTemplate(load, None) if _on_loop() else load()
 
 
+class _Registry(dict[str, Any]):
+    """Filters or tests; an async one is awaited, where Jinja would show its coroutine."""
+
+    def __init__(self, registered: dict[str, Any]) -> None:
+        super().__init__({name: as_sync(function) for name, function in registered.items()})
+
+    def __setitem__(self, name: str, function: Any) -> None:
+        super().__setitem__(name, as_sync(function))
+
+    def update(self, *others: Any, **functions: Any) -> None:
+        super().update(_Registry(dict(*others, **functions)))
+
+
 def _on_loop() -> bool:
     if in_lane():
         return False
@@ -142,6 +156,8 @@ def bridged_environment(environment: Environment) -> Environment:
     cls: Any = type(environment)
     environment.__class__ = _lane_environment(cls)
     environment.template_class = LaneTemplate
+    environment.filters = _Registry(environment.filters)
+    environment.tests = _Registry(environment.tests)
     environment.context_class = _HoppingContext
     finalize = environment.finalize
     environment.finalize = _settled if finalize is None else lambda value: finalize(settle(value))
