@@ -19,6 +19,7 @@ COMMANDS = {
     "apps": "migrate real apps, run their unedited tests on Quart",
     "blocking": "latency, capacity and loop lag of blocking calls, by server and way of writing",
     "codemod": "CPU of the migrator's analysis and rewrite, as a ratio to ast.parse",
+    "run": "the bill of blocking: the lines of your own app that hold a thread or the event loop",
     "extensions": "extensions under their own tests, on Quart and under quart-flask-patch",
 }
 

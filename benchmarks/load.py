@@ -49,6 +49,16 @@ class Flow:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """When a request was due and when it was answered, by `perf_counter`; status 0 for none."""
+
+    stream: str
+    due: float
+    done: float
+    status: int
+
+
+@dataclass(frozen=True, slots=True)
 class Latencies:
     """What one stream saw: milliseconds at percentiles, counts, and the whole histogram encoded.
 
@@ -105,6 +115,18 @@ def open_loop(
     Returns the latencies of each stream by its name.
     """
     return run(_open_loop(port, flows, seconds, drain))
+
+
+def one_by_one(port: int, requests: Sequence[Request], *, limit: float) -> list[Answer]:
+    """Send each request when the one before is answered, which may take `limit` seconds."""
+    return run(_one_by_one(port, requests, limit))
+
+
+def open_loop_answers(
+    port: int, flows: Sequence[Flow], *, seconds: float, drain: float
+) -> list[Answer]:
+    """Do as :func:`open_loop` does, and return each answer instead of latencies."""
+    return run(_open_loop_answers(port, flows, seconds, drain))
 
 
 def closed_loop(port: int, request: Request, *, connections: int, seconds: float) -> Capacity:
@@ -177,14 +199,17 @@ class _Recorder:
         self.sent = 0
         self.answered = 0
         self.failed = 0
+        self.answers: list[tuple[float, float, int]] = []
         self.histogram = HdrHistogram(_LOWEST, _HIGHEST, _FIGURES)
 
-    def record(self, status: int, seconds: float) -> None:
+    def record(self, status: int, due: float) -> None:
+        now = time.perf_counter()
+        self.answers.append((due, now, status))
         if not status or status >= _SERVER_ERROR:
             self.failed += 1
             return
         self.answered += 1
-        self.histogram.record_value(min(max(int(seconds * 1e6), _LOWEST), _HIGHEST))
+        self.histogram.record_value(min(max(int((now - due) * 1e6), _LOWEST), _HIGHEST))
 
     def result(self) -> Latencies:
         at = self.histogram.get_value_at_percentile
@@ -228,14 +253,26 @@ class _OpenLoop:
         task.add_done_callback(self._opening.discard)
 
     async def drained(self, limit: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(limit):
-                await self._all_answered()
+        await self.answered(limit)
         for task in tuple(self._opening):
             task.cancel()
         for connection in (*self._idle, *self._under_way):
             connection.busy = False
             connection.close()
+        await asyncio.sleep(0)
+
+    async def answered(self, limit: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self._all_answered()
+
+    def answers(self) -> list[Answer]:
+        streams = self.recorders.items()
+        return [
+            Answer(stream, due, done, status)
+            for stream, recorder in streams
+            for due, done, status in recorder.answers
+        ]
 
     async def _all_answered(self) -> None:
         while self._pending:
@@ -253,7 +290,7 @@ class _OpenLoop:
                 lambda: _Connection(self._done), "127.0.0.1", self._port
             )
         except OSError:
-            recorder.record(0, 0.0)
+            recorder.record(0, due)
             self._settled()
             return
         self._under_way[connection] = recorder, due
@@ -261,7 +298,7 @@ class _OpenLoop:
 
     def _done(self, connection: _Connection, status: int) -> None:
         recorder, due = self._under_way.pop(connection)
-        recorder.record(status, time.perf_counter() - due)
+        recorder.record(status, due)
         self._settled()
         if connection.closed:
             connection.close()
@@ -273,6 +310,30 @@ async def _open_loop(
     port: int, flows: Sequence[Flow], seconds: float, drain: float
 ) -> dict[str, Latencies]:
     client = _OpenLoop(port)
+    await _send_on_time(client, flows, seconds, drain)
+    return {stream: recorder.result() for stream, recorder in client.recorders.items()}
+
+
+async def _open_loop_answers(
+    port: int, flows: Sequence[Flow], seconds: float, drain: float
+) -> list[Answer]:
+    client = _OpenLoop(port)
+    await _send_on_time(client, flows, seconds, drain)
+    return client.answers()
+
+
+async def _one_by_one(port: int, requests: Sequence[Request], limit: float) -> list[Answer]:
+    client = _OpenLoop(port)
+    for request in requests:
+        client.send(request, time.perf_counter())
+        await client.answered(limit)
+    await client.drained(0)
+    return client.answers()
+
+
+async def _send_on_time(
+    client: _OpenLoop, flows: Sequence[Flow], seconds: float, drain: float
+) -> None:
     started = time.perf_counter()
     for offset, request in schedule(flows, seconds):
         due = started + offset
@@ -280,8 +341,6 @@ async def _open_loop(
             await asyncio.sleep(wait)
         client.send(request, due)
     await client.drained(drain)
-    await asyncio.sleep(0)
-    return {stream: recorder.result() for stream, recorder in client.recorders.items()}
 
 
 def schedule(flows: Sequence[Flow], seconds: float) -> list[tuple[float, Request]]:

@@ -38,17 +38,13 @@ def run(
     """Run `command` for at most `limit` seconds; past that its whole process group is killed.
 
     The output goes to the file `log` as well, where one is given.
+
+    Raises:
+        StepError: There is no such command.
+
     """
     started = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603  the commands come from the manifest
-        command,
-        cwd=cwd,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
+    process = _start(command, cwd, env)
     _running.add(process)
     try:
         status, raw = _wait(process, limit)
@@ -87,6 +83,21 @@ def describe(finished: Finished) -> str:
     how = "ran out of time" if finished.status == TIMED_OUT else f"exited {finished.status}"
     lines = [line.strip() for line in finished.output.splitlines() if line.strip()]
     return f"{how}: {lines[-1]}" if lines else f"{how} and printed nothing"
+
+
+def _start(command: Sequence[str], cwd: Path, env: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    try:
+        return subprocess.Popen(  # noqa: S603  the commands come from the manifest
+            command,
+            cwd=cwd,
+            env=dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise StepError(f"{command[0]}: cannot be run: {error.strerror}.") from error
 
 
 def _wait(process: subprocess.Popen[bytes], limit: float) -> tuple[int, bytes]:

@@ -76,7 +76,7 @@ def about_quart(quart: OnQuart) -> list[str]:
         *([f"the run as a whole {suite.trouble}"] if suite.trouble else []),
         *([f"environment: moved {', '.join(changes.moved)}"] if changes.moved else []),
         *(f"unstable on Quart: {name}" for name in quart.taken.unstable),
-        *failures(suite, among=comparison.broken),
+        *failures(suite, among=(*comparison.broken, *comparison.new)),
         *_first("not executed any more", comparison.not_executed),
         *_first("executed on Quart only", comparison.new),
     ]

@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import Any
 
 from benchmarks.apps.distribution import CHECKOUT
 from benchmarks.blocking.meter import Reading
@@ -26,6 +28,22 @@ class Server:
     process: "subprocess.Popen[str]"
     port: int
 
+    def ask(self, word: str) -> Any:
+        """Send a word to the server's thread that answers on standard input, return its answer.
+
+        Raises:
+            StepError: The server has ended.
+
+        """
+        if self.process.stdin is None or self.process.stdout is None:
+            raise StepError("the server has no one to ask.")
+        try:
+            self.process.stdin.write(f"{word}\n")
+            self.process.stdin.flush()
+            return json.loads(self.process.stdout.readline())
+        except (OSError, ValueError) as error:
+            raise StepError(f"the server on port {self.port} has ended.") from error
+
     def read(self) -> Reading:
         """Return what the server's meter counted since the last reading.
 
@@ -33,14 +51,7 @@ class Server:
             StepError: The server has ended.
 
         """
-        if self.process.stdin is None or self.process.stdout is None:
-            raise StepError("the server has no meter.")
-        try:
-            self.process.stdin.write("read\n")
-            self.process.stdin.flush()
-            fields = json.loads(self.process.stdout.readline())
-        except (OSError, ValueError) as error:
-            raise StepError(f"the server on port {self.port} has ended.") from error
+        fields = self.ask("read")
         return Reading(**fields | {"lags": tuple((at, lag) for at, lag in fields["lags"])})
 
 
@@ -53,20 +64,27 @@ def serving(module: str, *arguments: str, env: Mapping[str, str]) -> Iterator[Se
 
     """
     port = free_port()
-    process = subprocess.Popen(  # noqa: S603  our own module
-        (sys.executable, "-W", "ignore", "-m", module, *arguments, str(port)),
-        cwd=CHECKOUT,
-        env=os.environ | dict(env),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        _wait(process, port)
-        yield Server(process, port)
-    finally:
-        stop(process)
+    with TemporaryFile("w+") as errors:
+        process = subprocess.Popen(  # noqa: S603  our own module
+            (sys.executable, "-W", "ignore", "-m", module, *arguments, str(port)),
+            cwd=CHECKOUT,
+            env=os.environ | dict(env),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            # Not a pipe: an app may log more than a pipe holds, and nobody reads it meanwhile.
+            stderr=errors,
+            text=True,
+        )
+        try:
+            if not _listens(process, port):
+                process.kill()
+                process.wait()
+                errors.seek(0)
+                last = errors.read().strip().splitlines()[-1:] or ["it printed nothing"]
+                raise StepError(f"the server does not listen: {last[0]}")
+            yield Server(process, port)
+        finally:
+            stop(process)
 
 
 def free_port() -> int:
@@ -86,7 +104,8 @@ def stop(process: "subprocess.Popen[str]") -> None:
         process.communicate()
 
 
-def _wait(process: "subprocess.Popen[str]", port: int) -> None:
+def _listens(process: "subprocess.Popen[str]", port: int) -> bool:
+    """Wait until the server takes connections; say whether it came to that."""
     end = time.monotonic() + _START
     while time.monotonic() < end and process.poll() is None:
         try:
@@ -94,8 +113,5 @@ def _wait(process: "subprocess.Popen[str]", port: int) -> None:
         except OSError:
             time.sleep(0.05)
         else:
-            return
-    process.kill()
-    _, errors = process.communicate()
-    last = errors.strip().splitlines()[-1:] or ["it printed nothing"]
-    raise StepError(f"the server does not listen: {last[0]}")
+            return True
+    return False
