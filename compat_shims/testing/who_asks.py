@@ -7,6 +7,8 @@ behave in a test as it will under a server, or the test would hide what was not 
 import asyncio
 import sys
 from enum import Enum
+from pathlib import Path
+from types import FrameType
 
 from quart import Quart
 
@@ -24,7 +26,7 @@ class Caller(Enum):
 def who_asks(app: Quart, depth: int = 1) -> Caller:
     """Tell what code it is that stands *depth* frames above the caller of this function."""
     frame = sys._getframe(depth + 1)  # noqa: SLF001  sys's documented name
-    if in_lane() or _is_app(app, str(frame.f_globals.get("__name__", ""))):
+    if in_lane() or _is_app(app, _module_name(frame)):
         return Caller.APP
     return Caller.ASYNC_TEST if in_event_loop() else Caller.TEST
 
@@ -36,6 +38,12 @@ def in_event_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _module_name(frame: FrameType) -> str:
+    name = str(frame.f_globals.get("__name__", ""))
+    # A test file may be run by itself.
+    return Path(frame.f_globals.get("__file__", "")).stem if name == "__main__" else name
 
 
 def _is_app(app: Quart, module: str) -> bool:

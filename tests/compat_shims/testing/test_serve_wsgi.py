@@ -145,16 +145,21 @@ def test_an_error_in_a_stream_reaches_who_reads_it(app, client):
         next(chunks)
 
 
-def test_an_error_of_the_app_is_raised_as_it_is(app, client):
-    app.config["PROPAGATE_EXCEPTIONS"] = True
+async def fails(*_):
+    raise LookupError("in the app")
 
-    @app.get("/")
-    async def view():
-        raise LookupError("in the view")
 
-    with pytest.raises(LookupError, match="in the view") as caught:
+async def fails_in_a_group(*_):
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(fails())
+
+
+@pytest.mark.parametrize("asgi_app", [fails, fails_in_a_group])
+def test_an_error_of_the_app_is_raised_as_it_is(app, client, asgi_app):
+    app.asgi_app = asgi_app
+    with pytest.raises(LookupError, match="in the app") as caught:
         client.get("/")
-    assert caught.traceback[-1].name == "view"
+    assert caught.traceback[-1].name == "fails"
 
 
 def test_an_error_that_the_core_set_aside_is_raised_instead_of_the_response(app, client):

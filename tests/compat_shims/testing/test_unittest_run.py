@@ -41,7 +41,7 @@ class AppTest(unittest.TestCase):
         self.assertEqual(self.client.get("/").text, "index")
 
     def test_without_request(self):
-        self.assertEqual(app.name, "app")
+        self.assertTrue(app.name)
 
     @unittest.skip("does not count")
     def test_skipped(self):
@@ -81,6 +81,18 @@ def test_the_tests_run_on_quart_and_are_counted(run, command):
     assert done.returncode == 0, done.stderr
     assert done.stderr.rstrip().endswith(LINE)
     assert "Warning" not in done.stderr
+
+
+def test_app_and_tests_may_be_one_file(run):
+    tests = (
+        "import unittest\n"
+        + APP
+        + TESTS.replace("from app import app", "").replace(
+            "self.context = app.app_context()", "self.context = app.test_request_context()"
+        )
+    )
+    done = run(tests, "test_app.py")
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_coroutine_never_awaited_fails_its_test(run):
