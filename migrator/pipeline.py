@@ -1,5 +1,6 @@
 """From a project's files to the plan of its migration, layer by layer."""
 
+import ast
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +25,9 @@ from migrator.rules._rule import Rule
 from migrator.source.files import SourceFile, discover, read
 from migrator.source.relevance import related
 
+_ENVIRONMENTS = ("site-packages", "dist-packages")
+"""Folders of installed packages: looking at one is fine, but it is no project with settings."""
+
 
 def plan(root: str | Path, options: Options | None = None, progress: Progress = silent) -> Report:
     """Plan the migration of the project at *root*; nothing is written.
@@ -39,7 +43,7 @@ def plan(root: str | Path, options: Options | None = None, progress: Progress = 
 
 def _with_project_files(report: Report, root: Path) -> Report:
     """Add what changes besides Python code, if Python code changes."""
-    if not report.changed:
+    if not report.changed or root.name in _ENVIRONMENTS:
         return report
     uses_shims = any(b"compat_shims" in file.after for file in report.files)
     plans, findings = plan_project_files(root, Needs(bool(report.tests), uses_shims))
@@ -54,11 +58,13 @@ def plan_files(
     facts = _facts(related(files, "flask"))
     colors = _colors(facts, rules, options)
     edits = _by_path(edit for rule in rules if rule.edits for edit in rule.edits(facts, colors))
+    trees = {it.file.path: it.tree for it in facts.program.modules.values()}
     return Report(
         root=root,
         strategy=options.strategy,
         files=tuple(
-            _file_plan(file, edits.get(file.path, [])) for file in progress(files, "Editing")
+            _file_plan(file, edits.get(file.path, []), trees.get(file.path))
+            for file in progress(files, "Editing")
         ),
         functions=_function_reports(facts, colors),
         findings=_findings(facts, colors, rules),
@@ -84,8 +90,8 @@ def _by_path(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
     return found
 
 
-def _file_plan(file: SourceFile, edits: Sequence[Edit]) -> FilePlan:
-    before, after = file.encode(file.text), file.encode(apply(file, edits))
+def _file_plan(file: SourceFile, edits: Sequence[Edit], tree: ast.Module | None) -> FilePlan:
+    before, after = file.encode(file.text), file.encode(apply(file, edits, tree))
     return FilePlan(file.path, before, after, tuple(sorted({edit.rule for edit in edits})))
 
 

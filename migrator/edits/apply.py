@@ -30,25 +30,39 @@ from migrator.edits.parentheses import Context
 from migrator.edits.patches import Patch, render
 from migrator.edits.resolve import Target, targets
 from migrator.edits.text import Text
-from migrator.errors import EditConflict
+from migrator.edits.untouched import lost_lines
+from migrator.errors import EditConflict, SelfCheckFailed
 from migrator.source.files import SourceFile
 from migrator.source.parse import parse
 
 
-def apply(file: SourceFile, edits: Sequence[Edit]) -> str:
+def apply(file: SourceFile, edits: Sequence[Edit], module: ast.Module | None = None) -> str:
     """Return the text of *file* with *edits* applied; their order does not matter.
 
-    Raises :exc:`migrator.errors.EditConflict` where two edits contradict each other or one does
-    not fit its place.
+    *module* is the file's syntax tree, if it is parsed already. Raises
+    :exc:`migrator.errors.EditConflict` where two edits contradict each other or one does not fit
+    its place, and :exc:`migrator.errors.SelfCheckFailed` if a line changed that no edit names.
     """
     if not edits:
         return file.text
     text = Text(file)
-    tree = Tree(text, parse(file), _lines(edits))
+    tree = Tree(text, module or parse(file), _lines(edits))
     patches = {
         (patch.start, patch.end, patch.pieces): patch for patch in _patches(tree, frozenset(edits))
     }
-    return render(text, list(patches.values()))
+    after = render(text, list(patches.values()))
+    _check_untouched(tree, edits, after)
+    return after
+
+
+def _check_untouched(tree: Tree, edits: Sequence[Edit], after: str) -> None:
+    lost = lost_lines(tree.text.text, after, edits, tree.module)
+    if lost:
+        raise SelfCheckFailed(
+            f"{tree.text.file.path}:{lost[0]}: this line would change although no edit names it; "
+            "nothing was written. This is a fault of the migrator: please report it; --exclude "
+            "leaves the file out"
+        )
 
 
 def _lines(edits: Iterable[Edit]) -> Iterator[int]:

@@ -27,7 +27,7 @@ def indentation_unit(tree: Tree) -> str:
 
 def indentation(tree: Tree, place: Place) -> str:
     """Return the indentation of the statement, or what it will be on a line of its own."""
-    first = tree.siblings(place)[0]
+    first = tree.first_of_block(place)
     own = tree.text.indentation(first.start)
     return own if _starts_line(tree.text, first) else own + indentation_unit(tree)
 

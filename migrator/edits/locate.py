@@ -123,14 +123,19 @@ class Tree:
                 return _quotes(self.text.text, around.start, place.start)
         return ""
 
+    def first_of_block(self, statement: Place) -> Place:
+        """Return the first statement of the block that *statement* stands in."""
+        block: Statements = getattr(statement.parent, statement.field)
+        return self._in_block(statement, block[0])
+
+    def _in_block(self, statement: Place, node: ast.stmt) -> Place:
+        found = self._places.get(node)
+        return found or Place(node, statement.parent, statement.field, *self.text.range(node))
+
     def siblings(self, statement: Place) -> list[Place]:
         """Return all statements of the block that *statement* stands in."""
         block: Statements = getattr(statement.parent, statement.field)
-        return [
-            self._places.get(it)
-            or Place(it, statement.parent, statement.field, *self.text.range(it))
-            for it in block
-        ]
+        return [self._in_block(statement, node) for node in block]
 
     def top_level(self, node: ast.stmt) -> Place:
         """Return the place of a statement at the top level of the file."""

@@ -63,13 +63,18 @@ def _headed(
 ) -> tuple[Piece, ...]:
     """Put decorators and ``async`` before the statement."""
     node = place.node
-    line_break = tree.text.newline + indentation(tree, place)
-    existing = {ast.dump(it) for it in getattr(node, "decorator_list", [])}
     codes = sorted({it.code for it in operations if isinstance(it, AddDecorator)})
-    new = [code for code in codes if ast.dump(ast.parse(code, mode="eval").body) not in existing]
-    lines = "".join(f"@{code}{line_break}" for code in new)
+    lines = "".join(_decorator_lines(tree, place, codes)) if codes else ""
     keyword = "async " if MakeAsync() in operations and _is_sync(node) else ""
     return (lines + keyword, Copy(place.start, place.end))
+
+
+def _decorator_lines(tree: Tree, place: Place, codes: Sequence[str]) -> Iterator[str]:
+    existing = {ast.dump(it) for it in getattr(place.node, "decorator_list", [])}
+    line_break = tree.text.newline + indentation(tree, place)
+    for code in codes:
+        if ast.dump(ast.parse(code, mode="eval").body) not in existing:
+            yield f"@{code}{line_break}"
 
 
 def _is_sync(node: ast.AST) -> bool:

@@ -27,7 +27,9 @@ def render(report: Report) -> str:
 
 def render_all(report: Report) -> str:
     """Return the report with the reasons for every function, for ``--verbose``."""
-    return _joined([_files(report), _states(report), _every_function(report), _rest(report)])
+    return _joined(
+        [_files_and_rules(report), _states(report), _every_function(report), _rest(report)]
+    )
 
 
 def explanation(function: FunctionReport) -> str:
@@ -37,8 +39,6 @@ def explanation(function: FunctionReport) -> str:
     lines += [f"  called by: {it.role} ({it.via}), {it.location}" for it in function.entry_points]
     lines.append("  because:")
     lines += [f"    {link.location}  {link.text}" for link in verdict.reason]
-    if verdict.barrier:
-        lines.append(f"  so it is not async: {verdict.barrier}")
     return "\n".join(lines)
 
 
@@ -49,14 +49,20 @@ def _joined(sections: Iterable[str]) -> str:
 def _files(report: Report) -> str:
     if not report.changed:
         return "Nothing to change: nothing here is Flask code that is not migrated."
-    width = max(len(plan.path) for plan in report.changed)
     title = _title(f"Files ({len(report.changed)})")
-    return "\n".join([title, *(_file(plan, width) for plan in report.changed)])
+    return "\n".join([title, *(f"  {plan.path}{_new(plan)}" for plan in report.changed)])
 
 
-def _file(plan: FilePlan, width: int) -> str:
-    added = style(" (new)", fg="green") if plan.before is None else ""
-    return f"  {plan.path:<{width}}{added}  {style(', '.join(plan.rules), dim=True)}"
+def _files_and_rules(report: Report) -> str:
+    rules = [style(", ".join(plan.rules), dim=True) for plan in report.changed]
+    first, *files = _files(report).split("\n")
+    return "\n".join(
+        [first, *(f"{file}\n      {by}" for file, by in zip(files, rules, strict=True))]
+    )
+
+
+def _new(plan: FilePlan) -> str:
+    return style(" (new)", fg="green") if plan.before is None else ""
 
 
 def _states(report: Report) -> str:

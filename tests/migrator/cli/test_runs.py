@@ -229,3 +229,21 @@ def test_an_empty_folder_is_nothing_to_do(run, tmp_path):
     result = run(tmp_path / "empty")
     assert result.status == 0
     assert "Nothing to change" in result.out
+
+
+def test_installed_packages_get_no_settings(run, project):
+    packages = project.rename(project.with_name("site-packages"))
+    (packages / "test_app.py").write_text("from app import app\n")
+    assert run(packages, "--check").out == "app.py\n"
+
+
+def test_a_project_with_tests_has_them_served_by_quart(run, project):
+    (project / "test_app.py").write_text(
+        "from app import app\n\n\ndef test_it():\n    assert app\n"
+    )
+    (project / "requirements.txt").write_text("flask\n")
+    assert run(project).status == 0
+    assert (project / "pytest.ini").read_text() == "[pytest]\nquart_served = true\n"
+    assert "quart>=0.20" in (project / "requirements.txt").read_text()
+    run("--undo", project)
+    assert not (project / "pytest.ini").exists()
