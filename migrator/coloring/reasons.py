@@ -49,6 +49,36 @@ def sync_verdict(ground: Ground, name: FunctionId) -> Verdict:
     return Verdict(name, State.SYNC, tuple(links), needs_await=False)
 
 
+def spared_verdict(ground: Ground, name: FunctionId, partition: Partition) -> Verdict:
+    """Return the verdict on a function whose need is met by Flask code that it calls.
+
+    It has no demand of its own: what it calls stays Flask code, so it stays synchronous.
+    """
+    obstacle = partition.bridged.get(name)
+    needs = tuple(_causes(name, partition.needing))
+    if obstacle is not None:
+        chain = (*needs, *_obstacles(name, partition.bridged))
+        return Verdict(name, State.SYNC, chain, needs_await=True, barrier=obstacle.barrier.value)
+    bridged = (source for source in _sources(name, partition) if source in partition.bridged)
+    below = next(bridged, None)
+    if below is None:
+        return sync_verdict(ground, name)
+    text = f"`{below.name}` stays Flask code, so that this function can stay synchronous"
+    link = Link(location_of(ground.facts, below), text)
+    chain = (*needs, link, *_obstacles(below, partition.bridged))
+    barrier = partition.bridged[below].barrier.value
+    return Verdict(name, State.SYNC, chain, needs_await=True, barrier=barrier)
+
+
+def _sources(name: FunctionId, partition: Partition) -> Iterator[FunctionId]:
+    """Yield the functions through which the need of *name* comes, nearest first."""
+    source: FunctionId | None = name
+    while source is not None:
+        source = partition.needing[source].source
+        if source is not None:
+            yield source
+
+
 def untouched_verdict(ground: Ground, name: FunctionId) -> Verdict:
     """Return the verdict on a function of the tests."""
     link = Link(location_of(ground.facts, name), "it belongs to the tests, which stay as they are")

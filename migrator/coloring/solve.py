@@ -10,16 +10,14 @@ from migrator.coloring.body import look_at
 from migrator.coloring.colors import AwaitSite, Colors, Link, Offload, OffloadForm, Verdict
 from migrator.coloring.companion import needs_companion
 from migrator.coloring.demand import Demand, Flavor
+from migrator.coloring.lane import flask_side, waits_in
+from migrator.coloring.needs import Needs, held_from_start, needs_of, seeds
 from migrator.coloring.offloads import Plan, Trouble, plan_offloads
 from migrator.coloring.partition import Ground, Partition, divide, is_test, survey
-from migrator.coloring.spread import Cause
-from migrator.coloring.wrappers import is_wrapper_site
 from migrator.facts.blocking import pending_writes
 from migrator.facts.model import BlockingPlace, Facts
 from migrator.index.symbols import FunctionId
 from migrator.options import Options, Strategy
-
-_Demands = Mapping[FunctionId, tuple[Demand, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +25,24 @@ class _Task:
     """What the solver was given, sorted once."""
 
     ground: Ground
-    strategy: Strategy
-    demands: _Demands
+    needs: Needs
     pending: Mapping[FunctionId, tuple[ast.expr, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Solution:
-    """A partition under which every async function has a plan for what waits in it."""
+class _Round:
+    """One division of the functions, and which of them run Flask code under it."""
 
     partition: Partition
+    side: frozenset[FunctionId]
+    awaitable: frozenset[FunctionId]
+
+
+@dataclass(frozen=True, slots=True)
+class _Solution:
+    """The last round: every async function has a plan for what waits in it."""
+
+    round: _Round
     plans: Mapping[FunctionId, Plan]
 
 
@@ -47,104 +53,62 @@ def color(facts: Facts, demands: Iterable[Demand], options: Options) -> Colors:
     """
     stated = tuple(demands)
     in_app = [demand for demand in stated if not _in_test(facts, demand)]
-    task = _Task(survey(facts), options.strategy, _by_function(in_app), pending_writes(facts))
-    solution = _solve(task)
-    return _colors(task, solution, stated, in_app)
+    task = _Task(survey(facts), needs_of(in_app, options.strategy), pending_writes(facts))
+    return _colors(task, _solve(task), stated, in_app)
 
 
 def _in_test(facts: Facts, demand: Demand) -> bool:
     return facts.program.modules[facts.program.module_of[demand.node]].is_test
 
 
-def _by_function(demands: Iterable[Demand]) -> _Demands:
-    found: dict[FunctionId, list[Demand]] = {}
-    for demand in demands:
-        if demand.function is not None:
-            found.setdefault(demand.function, []).append(demand)
-    return {name: _in_order(found[name]) for name in sorted(found)}
-
-
-def _in_order(demands: Iterable[Demand]) -> tuple[Demand, ...]:
-    return tuple(sorted(demands, key=lambda demand: demand.location.span))
-
-
 def _solve(task: _Task) -> _Solution:
     """Divide until each function that becomes async can do so without cutting a write in two."""
-    held = dict(_held_from_start(task))
-    seeds = dict(_seeds(task))
+    held = dict(held_from_start(task.needs))
     plans: dict[FunctionId, Plan] = {}
-    partition = divide(task.ground, seeds, held)
-    stale = set(_async_functions(task, partition))
+    now = _divide(task, held)
+    stale = _async_functions(task, now)
     while stale:
-        for name in sorted(stale):
-            plans[name] = _plan(task, partition, name)
-        troubled = {
-            name: plans[name].troubles[0]
-            for name in sorted(stale)
-            if _stops(task, plans[name], name)
-        }
+        plans |= {name: _plan(task, now, name) for name in sorted(stale)}
+        troubled = [name for name in sorted(stale) if _stops(task, plans[name], name)]
         if not troubled:
             break
-        for name, trouble in troubled.items():
-            held |= _held_for(task, partition, name, trouble)
-        before, partition = partition, divide(task.ground, seeds, held)
-        stale = _touched(task, before, partition)
-    alive = _async_functions(task, partition)
-    return _Solution(partition, {name: plans[name] for name in alive})
+        for name in troubled:
+            held |= _held_for(task, now, name, plans[name].troubles[0])
+        before, now = now, _divide(task, held)
+        stale = _touched(task, before, now)
+    return _Solution(now, {name: plans[name] for name in _async_functions(task, now)})
 
 
-def _seeds(task: _Task) -> Iterator[tuple[FunctionId, Cause]]:
-    """Yield the functions with a demand of their own; a weak one counts only where all do."""
-    for name, demands in task.demands.items():
-        if task.ground.facts.program.functions[name].is_async:
-            continue
-        strong = [demand for demand in demands if _is_need(demand, task.strategy)]
-        if strong:
-            yield name, Cause(Link(strong[0].location, strong[0].text))
+def _divide(task: _Task, held: Mapping[FunctionId, Obstacle]) -> _Round:
+    partition = divide(task.ground, dict(seeds(task.ground.facts, task.needs)), held)
+    side = flask_side(task.ground, partition, task.needs.demands.keys())
+    return _Round(partition, side, frozenset(partition.turned) - partition.as_sync)
 
 
-def _is_need(demand: Demand, strategy: Strategy) -> bool:
-    if demand.flavor is Flavor.NEEDS_FLASK:
-        return False
-    return not demand.weak or strategy is Strategy.ASYNC
-
-
-def _held_from_start(task: _Task) -> Iterator[tuple[FunctionId, Obstacle]]:
-    """Yield what stays Flask code whatever else: what Quart lacks, and all under `bridge`."""
-    for name, demands in task.demands.items():
-        missing = [demand for demand in demands if demand.flavor is Flavor.NEEDS_FLASK]
-        if missing:
-            link = Link(missing[0].location, missing[0].text)
-            yield name, Obstacle(Barrier.NEEDS_FLASK, link)
-        elif task.strategy is Strategy.BRIDGE and any(not demand.weak for demand in demands):
-            link = Link(demands[0].location, "the strategy `bridge` makes nothing async")
-            yield name, Obstacle(Barrier.STRATEGY, link)
-
-
-def _async_functions(task: _Task, partition: Partition) -> set[FunctionId]:
+def _async_functions(task: _Task, now: _Round) -> set[FunctionId]:
     """Return what is async afterwards: what became so, and what of Flask was so in the source.
 
     Async code that has nothing to do with Flask is not ours to change.
     """
-    facts = task.ground.facts
+    facts, demanding = task.ground.facts, task.needs.demands.keys()
     already = {
         name
-        for name in task.demands.keys() | facts.blocking.keys()
-        if facts.program.functions[name].is_async and name not in partition.bridged
-        if name in task.demands or is_served(facts.entry_points.get(name, ()))
+        for name in demanding | facts.blocking.keys()
+        if facts.program.functions[name].is_async and name not in now.partition.bridged
+        if name in demanding or is_served(facts.entry_points.get(name, ()))
     }
-    return already | partition.turned.keys()
+    return already | now.partition.turned.keys()
 
 
 def _stops(task: _Task, plan: Plan, name: FunctionId) -> bool:
     """Whether trouble keeps the function from becoming async; what is async already stays so."""
-    if task.strategy is Strategy.ASYNC or not plan.troubles:
+    if task.needs.strategy is Strategy.ASYNC or not plan.troubles:
         return False
     return not task.ground.facts.program.functions[name].is_async
 
 
 def _held_for(
-    task: _Task, partition: Partition, name: FunctionId, trouble: Trouble
+    task: _Task, now: _Round, name: FunctionId, trouble: Trouble
 ) -> Mapping[FunctionId, Obstacle]:
     """Return what stays Flask code so that a write is not cut: the function, or what it calls.
 
@@ -161,13 +125,13 @@ def _held_for(
         if site.node is trouble.node and site.node in effects and cuts_write:
             text = f"`{name.name}` calls it in the middle of a write, which must stay in one piece"
             obstacle = Obstacle(trouble.barrier, Link(site.location, text))
-            return dict.fromkeys(_awaitable(partition) & set(site.targets), obstacle)
+            return dict.fromkeys(now.awaitable & set(site.targets), obstacle)
     return {name: Obstacle(trouble.barrier, trouble.link)}
 
 
-def _touched(task: _Task, before: Partition, after: Partition) -> set[FunctionId]:
+def _touched(task: _Task, before: _Round, after: _Round) -> set[FunctionId]:
     """Return the async functions whose plan may differ: those that call what changed."""
-    changed = before.turned.keys() ^ after.turned.keys() | before.as_sync ^ after.as_sync
+    changed = before.awaitable ^ after.awaitable | before.side ^ after.side
     callers = {
         site.caller
         for name in changed
@@ -177,113 +141,83 @@ def _touched(task: _Task, before: Partition, after: Partition) -> set[FunctionId
     return (callers | changed) & _async_functions(task, after)
 
 
-def _plan(task: _Task, partition: Partition, name: FunctionId) -> Plan:
+def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
     program = task.ground.facts.program
-    awaited = {site.node for site in _await_sites(task, partition, name, weak=False)}
-    waits = tuple(_waits(task, partition, name))
-    pending = task.pending.get(name, ())
-    body = look_at(program, program.functions[name], waits, awaited, pending)
-    strict = task.strategy is not Strategy.ASYNC and not program.functions[name].is_async
+    function = program.functions[name]
+    awaited = {site.node for site in _await_sites(task, now, name, weak=False)}
+    waits = waits_in(task.ground, now.side, name)
+    body = look_at(program, function, waits, awaited, task.pending.get(name, ()))
+    strict = task.needs.strategy is not Strategy.ASYNC and not function.is_async
     return plan_offloads(body, strict=strict)
 
 
-def _await_sites(
-    task: _Task, partition: Partition, name: FunctionId, *, weak: bool
-) -> Iterator[AwaitSite]:
-    demands = task.demands.get(name, ())
+def _await_sites(task: _Task, now: _Round, name: FunctionId, *, weak: bool) -> Iterator[AwaitSite]:
+    demands = task.needs.demands.get(name, ())
     yield from awaits.of_demands(demand for demand in demands if weak or not demand.weak)
-    yield from awaits.of_calls(task.ground, name, _awaitable(partition))
-
-
-def _awaitable(partition: Partition) -> frozenset[FunctionId]:
-    return frozenset(partition.turned) - partition.as_sync
-
-
-def _waits(task: _Task, partition: Partition, name: FunctionId) -> Iterator[BlockingPlace]:
-    """Yield what waits in an async function: its blocking places, and calls of Flask code.
-
-    What is awaited in the source already (``await offload(f)``) does not hold the loop.
-    """
-    parent = task.ground.facts.program.parent
-    places = {
-        place.node: place
-        for place in task.ground.facts.blocking.get(name, ())
-        if not isinstance(parent.get(place.node), ast.Await)
-    }
-    yield from places.values()
-    for site in task.ground.sites.get(name, ()):
-        if isinstance(parent.get(site.node), ast.Await):
-            continue
-        if site.node not in places and not is_wrapper_site(task.ground.wrappers, site):
-            for target in site.targets:
-                if _is_flask_code(task, partition, target):
-                    yield BlockingPlace(
-                        site.node, name, site.location, f"{target.name}()", through=target
-                    )
-                    break
-
-
-def _is_flask_code(task: _Task, partition: Partition, name: FunctionId) -> bool:
-    if name in partition.bridged or name in partition.as_sync:
-        return True
-    if name in partition.turned or task.ground.facts.program.functions[name].is_async:
-        return False
-    return name in task.demands
+    yield from awaits.of_calls(task.ground, name, now.awaitable)
 
 
 def _colors(
     task: _Task, solution: _Solution, stated: tuple[Demand, ...], in_app: list[Demand]
 ) -> Colors:
-    facts, partition = task.ground.facts, solution.partition
-    verdicts = {name: _verdict(task, solution, name) for name in facts.program.functions}
+    facts, now = task.ground.facts, solution.round
+    verdicts = {name: _verdict(task, now, name) for name in facts.program.functions}
     offloads = tuple(
         offload for name in sorted(solution.plans) for offload in solution.plans[name].offloads
     )
-    inside = _nodes_in_lane(offloads)
-    sites = [
-        site
-        for name in sorted(solution.plans)
-        for site in _await_sites(task, partition, name, weak=True)
-        if site.node not in inside
-    ]
+    sites = tuple(_sites_outside_lane(task, solution, offloads))
     awaited = {site.node for site in sites}
-    wrappers = frozenset(partition.turned) & task.ground.wrappers.keys()
+    wrappers = frozenset(now.partition.turned) & task.ground.wrappers.keys()
     return Colors(
         verdicts=verdicts,
-        awaits=tuple(sites),
+        awaits=sites,
         met=tuple(d for d in in_app if d.node in awaited and d.flavor is not Flavor.NEEDS_FLASK),
         offloads=offloads,
-        as_sync=partition.as_sync,
+        as_sync=now.partition.as_sync,
         async_wrappers=wrappers,
-        needs_companion=needs_companion(facts, verdicts, offloads, partition.as_sync),
+        needs_companion=needs_companion(facts, verdicts, offloads, now.partition.as_sync),
         module_demands=tuple(demand for demand in in_app if demand.function is None),
-        mixed_calls=frozenset(awaits.mixed_calls(task.ground, wrappers, _awaitable(partition))),
+        mixed_calls=frozenset(awaits.mixed_calls(task.ground, wrappers, now.awaitable)),
         left_blocking=tuple(_left(solution)),
         stated=stated,
     )
 
 
-def _verdict(task: _Task, solution: _Solution, name: FunctionId) -> Verdict:
-    ground, partition = task.ground, solution.partition
-    if is_test(ground.facts, name):
-        return reasons.untouched_verdict(ground, name)
-    if name in partition.turned:
-        return reasons.async_verdict(name, partition)
-    if name in partition.bridged:
-        return reasons.bridged_verdict(name, partition)
-    if ground.facts.program.functions[name].is_async:
-        return reasons.was_async(ground, name)
-    weak = [demand for demand in task.demands.get(name, ()) if demand.weak]
-    return reasons.weak_verdict(name, weak[0]) if weak else reasons.sync_verdict(ground, name)
-
-
-def _nodes_in_lane(offloads: Iterable[Offload]) -> set[ast.AST]:
-    """Return the nodes inside blocks and lambdas: there nothing is awaited."""
-    return _nodes_in(offload for offload in offloads if offload.form is not OffloadForm.CALL)
+def _sites_outside_lane(
+    task: _Task, solution: _Solution, offloads: Iterable[Offload]
+) -> Iterator[AwaitSite]:
+    """Yield the places to await; inside blocks and lambdas nothing is awaited."""
+    inside = _nodes_in(offload for offload in offloads if offload.form is not OffloadForm.CALL)
+    for name in sorted(solution.plans):
+        for site in _await_sites(task, solution.round, name, weak=True):
+            if site.node not in inside:
+                yield site
 
 
 def _nodes_in(offloads: Iterable[Offload]) -> set[ast.AST]:
     return {inner for item in offloads for node in item.nodes for inner in ast.walk(node)}
+
+
+def _verdict(task: _Task, now: _Round, name: FunctionId) -> Verdict:
+    ground, partition = task.ground, now.partition
+    if is_test(ground.facts, name):
+        return reasons.untouched_verdict(ground, name)
+    if name in partition.turned:
+        return reasons.async_verdict(name, partition)
+    if ground.facts.program.functions[name].is_async:
+        return reasons.was_async(ground, name)
+    return _verdict_on_sync(task, partition, name)
+
+
+def _verdict_on_sync(task: _Task, partition: Partition, name: FunctionId) -> Verdict:
+    if name in partition.bridged and name in task.needs.demands:
+        return reasons.bridged_verdict(name, partition)
+    if name in partition.needing:
+        return reasons.spared_verdict(task.ground, name, partition)
+    weak = task.needs.weak(name)
+    if weak is not None:
+        return reasons.weak_verdict(name, weak)
+    return reasons.sync_verdict(task.ground, name)
 
 
 def _left(solution: _Solution) -> Iterator[BlockingPlace]:

@@ -63,12 +63,12 @@ def _reached(
             continue
         if is_wrapper_site(wrappers, site):
             if site.caller not in closed:
-                yield site.caller, _cause(site, f"decorates `{name.name}`, which is async", name)
+                yield site.caller, _cause(site, f"decorates `{name.name}`, which needs an await", name)
         elif not facts.program.functions[site.caller].is_async:
-            yield site.caller, _cause(site, f"calls `{name.name}`, which is async", name)
+            yield site.caller, _cause(site, f"calls `{name.name}`, which needs an await", name)
             together = f"is called where `{name.name}` is: both are async or none"
             yield from ((other, _cause(site, together, name)) for other in site.targets)
-    text = f"shares its name in a class hierarchy with `{name.name}`, which is async"
+    text = f"shares its name in a class hierarchy with `{name.name}`, which needs an await"
     for other in sorted(facts.overrides.get(name, ())):
         yield other, Cause(Link(location_of(facts, other), text), name)
 

@@ -52,8 +52,8 @@ def index():
     assert set(states(colors).values()) == {"async"}
     assert awaited(colors) == ["render_template(name)", "page('x')", "shown()"]
     assert chain(colors, "index") == [
-        "app.py:9: calls `shown`, which is async",
-        "app.py:7: calls `page`, which is async",
+        "app.py:9: calls `shown`, which needs an await",
+        "app.py:7: calls `page`, which needs an await",
         "app.py:5: `flask.render_template`",
     ]
 
@@ -67,7 +67,7 @@ def around():
 def index():
     return around() + page()
 """)
-    assert chain(colors, "index")[0] == "app.py:9: calls `page`, which is async"
+    assert chain(colors, "index")[0] == "app.py:9: calls `page`, which needs an await"
 
 
 def test_recursion_ends():
@@ -107,15 +107,37 @@ def other():
     )
     assert states(colors) == {
         "page": "bridged",
-        "seed": "bridged",
+        "seed": "sync",
         "index": "async",
         "other": "sync",
     }
+    assert barriers(colors) == dict.fromkeys(["page", "seed", "other"], "cli-command")
+    needing = {name.name for name, verdict in colors.verdicts.items() if verdict.needs_await}
+    assert needing == {"page", "seed", "index", "other"}
     assert chain(colors, "page")[1:] == [
         "app.py:7: `seed`, which stays Flask code, calls it",
         chain(colors, "seed")[-1],
     ]
+    assert chain(colors, "other")[:3] == [
+        "app.py:11: calls `page`, which needs an await",
+        "app.py:5: `flask.render_template`",
+        "app.py:4: `page` stays Flask code, so that this function can stay synchronous",
+    ]
     assert [offload.what for offload in colors.offloads] == ["page()"]
+
+
+def test_async_function_offloads_a_sync_one_that_runs_flask_code():
+    colors = colored("""
+def told():
+    flash('x')
+def around():
+    told()
+def index():
+    around()
+    return render_template('x')
+""")
+    assert states(colors) == {"told": "bridged", "around": "sync", "index": "async"}
+    assert [offload.what for offload in colors.offloads] == ["around()"]
 
 
 def test_module_level_call_is_a_barrier():
