@@ -20,14 +20,15 @@ APP = "from flask import Flask, render_template, request\n\napp = Flask(__name__
 @example(code="lambda: (yield)\n")
 @settings(
     deadline=None,
-    max_examples=60,
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 def test_any_code_beside_an_app_stays_as_it_is(code):
     app, other = decode("pkg/app.py", APP.encode()), decode("pkg/other.py", code.encode())
     report = plan_files("", [app, other], Options())
     changed = {file.path: file.after for file in report.changed}
-    assert set(changed) == {"pkg/app.py"}
+    assert "pkg/app.py" in changed
+    assert "pkg/other.py" not in changed
     compile(changed["pkg/app.py"], "app.py", "exec")
 
 
@@ -35,8 +36,9 @@ def test_any_code_beside_an_app_stays_as_it_is(code):
 def test_flask_packages_come_out_as_python(package):
     root = SITE_PACKAGES / package
     report = plan(root)
-    assert len(report.files) == len(discover(root))
-    for file in report.changed:
+    python = [file for file in report.files if file.path.endswith(".py")]
+    assert len(python) == len(discover(root))
+    for file in python:
         compile(file.after, file.path, "exec")
 
 
