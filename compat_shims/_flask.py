@@ -17,6 +17,7 @@ from flask.sessions import SessionMixin
 from compat_shims.errors import UnsupportedVersionError
 
 __all__ = [
+    "UNKNOWN",
     "AppContext",
     "RequestContext",
     "after_request_functions",
@@ -40,6 +41,7 @@ default_context_processor: Callable[[], dict[str, Any]] = (
 _SESSION = "_session" if hasattr(flask.ctx.RequestContext, "session") else "session"
 
 AppContext = flask.ctx.AppContext
+UNKNOWN: Any = flask.ctx._sentinel
 RequestContext = flask.ctx.RequestContext
 
 

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec, TypeVar
 import quart
 
 from compat_shims import _quart
+from compat_shims.body import SharedBody
 from compat_shims.harness import harness_of
 from compat_shims.lane import offload
 from compat_shims.request import bridged_request_class
@@ -161,6 +162,14 @@ def _closing(cls: Any) -> Any:
     """
 
     class ClosingConnection(cls):  # type: ignore[misc]  # any connection class
+        async def handle_messages(self, request: Any, receive: Any, *rest: Any) -> None:
+            async def receive_what_is_wanted() -> Any:
+                if isinstance(request.body, SharedBody):
+                    await request.body.until_wanted()
+                return await receive()
+
+            await super().handle_messages(request, receive_what_is_wanted, *rest)
+
         async def handle_request(self, request: Any, send: Any) -> None:
             closers: list[Callable[[], Awaitable[None]]] = []
             request.scope[OPEN_KEY] = closers
@@ -178,6 +187,8 @@ def _closing(cls: Any) -> Any:
             finally:
                 while closers:
                     await closers.pop()()
+                if isinstance(request.body, SharedBody):
+                    request.body.abandon()
             for message in held:
                 await send(message)
 

@@ -15,6 +15,8 @@ from compat_shims.lane import hop, in_lane
 
 __all__ = ["BodyStream", "KeepingFormParser", "SharedBody", "buffer_body", "is_worth_buffering"]
 
+_ALLOWANCE = 2**20
+"""Bytes that are received beyond what Flask code has read, where Quart's limit allows none."""
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -29,11 +31,14 @@ class SharedBody:
 
     def __init__(self, expected_content_length: int | None, max_content_length: int | None) -> None:
         """Begin empty; *max_content_length* is in bytes."""
-        self.max_content_length = max_content_length
+        self._max_content_length = max_content_length
+        self._limit_changed = asyncio.Event()
+        self._abandoned = False
         self._expected = expected_content_length or 0
         self._data = bytearray()
         self._dropped = 0
         self._keep = False
+        self._allowance = 0
         self._complete = False
         self._disconnected = False
         self._change = asyncio.Event()
@@ -42,8 +47,7 @@ class SharedBody:
 
     def append(self, data: bytes) -> None:
         """Take the next part of the body."""
-        if not self._exceeds(self._dropped + len(self._data)):
-            self._data.extend(data)
+        self._data.extend(data)
         self._change.set()
 
     async def put(self, data: bytes) -> None:
@@ -111,8 +115,43 @@ class SharedBody:
         while len(self._data) <= position and not self._complete:
             if self._disconnected:
                 raise ClientDisconnectedError
+            if self._is_paused():
+                raise RequestEntityTooLarge
             self._change.clear()
             await self._change.wait()
+
+    async def more_for_flask(self, position: int) -> None:
+        """Do the same for Flask's request, which has a limit of its own, and holds to it."""
+        self._allowance = max(self._allowance, position + _ALLOWANCE, self._expected)
+        self._limit_changed.set()
+        await self.more(position)
+
+    # The connection receives no more than is allowed: see `app._closing`.
+
+    async def until_wanted(self) -> None:
+        """Wait while the body is larger than anybody may read."""
+        while self._is_paused() and not self._abandoned:
+            self._limit_changed.clear()
+            await self._limit_changed.wait()
+
+    def abandon(self) -> None:
+        """Let the rest of the body come and go: the request was answered."""
+        self._abandoned = True
+        self._limit_changed.set()
+
+    def _is_paused(self) -> bool:
+        size = max(self._dropped + len(self._data), self._expected)
+        return self._exceeds(size) and size > self._allowance
+
+    @property
+    def max_content_length(self) -> int | None:
+        """The size, in bytes, up to which the body may be read."""
+        return self._max_content_length
+
+    @max_content_length.setter
+    def max_content_length(self, value: int | None) -> None:
+        self._max_content_length = value
+        self._limit_changed.set()
 
     async def received(self) -> None:
         """Wait for the whole body; return early where nobody will be allowed to read it."""
@@ -130,7 +169,8 @@ class SharedBody:
             raise RequestEntityTooLarge
 
     def _exceeds(self, size: int) -> bool:
-        return self.max_content_length is not None and size > self.max_content_length
+        limit = self._max_content_length
+        return limit is not None and size > limit
 
     # Readers anywhere.
 
@@ -182,7 +222,7 @@ class BodyStream(io.RawIOBase):
                 "cannot wait for it: write `await compat_shims.buffer_body()` first, or run this "
                 "code under `await compat_shims.offload(...)`"
             )
-        hop(self._body.more, self._position)
+        hop(self._body.more_for_flask, self._position)
 
 
 class KeepingFormParser(FormDataParser):
@@ -192,7 +232,8 @@ class KeepingFormParser(FormDataParser):
         """Parse *body*, which is kept."""
         if isinstance(body, SharedBody):
             body.keep()
-        return await super().parse(body, *args, **kwargs)
+        parts: Any = body
+        return await super().parse(parts, *args, **kwargs)
 
 
 def is_worth_buffering(request: quart.Request) -> bool:

@@ -72,7 +72,7 @@ class Bridge:
         if context.side is None:
             context.side = self.side_of(request)
         if request is not None:
-            flasks = context.side.request_context
+            flasks: Any = context.side.request_context
             functions = _flask.after_request_functions(flasks)
             _quart.share_after_request_functions(context, functions)
             request.routing_exception = flasks.request.routing_exception
@@ -273,10 +273,8 @@ class Bridge:
         handler = _flask.find_error_handler(self.app, error)
         if handler is not None and iscoroutinefunction(handler):
             return await self.app.make_response(await handler(error))
-        answer = error.get_response()
-        response = self.app.response_class(answer.get_data(), status=answer.status_code)
-        response.headers.update(answer.headers)
-        return response
+        answer = self.companion.response_class.force_type(error.get_response())
+        return as_quart(answer, self.app, flask.request.environ)
 
     # The rest.
 

@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 import flask
 import quart
 from flask.json.provider import JSONProvider
-from flask.sessions import SecureCookieSessionInterface
 from quart.routing import QuartRule
 
 from compat_shims import _flask, _quart, config
@@ -25,7 +24,7 @@ from compat_shims.lane import in_lane
 from compat_shims.options import Options
 from compat_shims.pool import Pool
 from compat_shims.response import with_flask_body
-from compat_shims.session import AsyncInterfaceInLane, is_async
+from compat_shims.session import AsyncInterfaceInLane, CookieSessionInterface, is_async
 from compat_shims.templating import bridged_environment, take_over
 
 __all__ = ["Companion", "companion_of", "flask_app"]
@@ -80,7 +79,7 @@ class Companion(flask.Flask):
         return _json_of(self, vars(self)["json"])
 
     @json.setter
-    def json(self, value: JSONProvider) -> None:
+    def json(self, value: JSONProvider) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  # the app's
         vars(self)["json"] = value
 
     @property
@@ -90,7 +89,7 @@ class Companion(flask.Flask):
         return AsyncInterfaceInLane(self, interface) if is_async(interface) else interface
 
     @session_interface.setter
-    def session_interface(self, value: Any) -> None:
+    def session_interface(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  # the app's
         vars(self)["session_interface"] = value
 
     def app_context(self) -> CompanionAppContext:
@@ -182,7 +181,7 @@ def join(app: quart.Quart, companion: Companion, options: Options | None = None)
 
 def _choose_session_interface(app: quart.Quart) -> None:
     if app.session_interface is quart.Quart.session_interface:
-        vars(app)["session_interface"] = SecureCookieSessionInterface()
+        vars(app)["session_interface"] = CookieSessionInterface()
 
 
 def _use_flask_code(app: quart.Quart, companion: Companion) -> None:

@@ -26,10 +26,10 @@ class CompanionAppContext(_flask.AppContext):
         self._quart_bindings.append(_quart.bind(self._quart_context))
         super().push()
 
-    def pop(self, *exc: Any) -> None:
+    def pop(self, exc: BaseException | None = _flask.UNKNOWN) -> None:
         """Run what is to run at the end of an app context, and unbind both contexts."""
         try:
-            super().pop(*exc)
+            super().pop(exc)
         finally:
             _quart.unbind(self._quart_bindings.pop())
 
@@ -61,10 +61,10 @@ class CompanionRequestContext(_flask.RequestContext):
         self.quart_context.g = flask.globals.app_ctx.g
         self.share_routing()
 
-    def pop(self, *exc: Any) -> None:
+    def pop(self, exc: BaseException | None = _flask.UNKNOWN) -> None:
         """Run what is to run at the end of a request, and unbind both contexts."""
         try:
-            super().pop(*exc)
+            super().pop(exc)
         finally:
             _quart.unbind(self._quart_bindings.pop())
 

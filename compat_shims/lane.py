@@ -187,7 +187,7 @@ class _Job:
         self._arrival: asyncio.Future[_Event] = self.loop.create_future()
         self._early: _Event | None = None
         self._cancelled: asyncio.CancelledError | None = None
-        self._ran = 0.0
+        self._since = self._ran = 0.0
         self._hops = 0
         self._hub: greenlet | None = None
         self._parked: greenlet | None = None
@@ -265,11 +265,10 @@ class _Job:
         outer = getattr(_thread, "job", None)
         _thread.job = self
         self._hub = getcurrent()
-        since = time.perf_counter()
+        self._since = time.perf_counter()
         try:
             target.switch(message)
         finally:
-            self._ran += time.perf_counter() - since
             self._hub = None
             _thread.job = outer
 
@@ -304,6 +303,7 @@ class _Job:
         return outcome.value
 
     def _tell_loop(self, event: _Event) -> None:
+        self._ran += time.perf_counter() - self._since
         try:
             self.loop.call_soon_threadsafe(self._receive, event)
         except RuntimeError:  # The loop was closed: nobody waits any more.

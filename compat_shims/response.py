@@ -93,11 +93,11 @@ def as_quart(response: WerkzeugResponse, app: quart.Quart, environ: Any) -> quar
     Content-Length where it is known.
     """
     chunks, _, headers = response.get_wsgi_response(environ)
-    answer = app.response_class()
+    answer: Any = app.response_class()
     answer.headers = Headers(headers)
     answer.status_code = response.status_code
     answer.response = _body(response, chunks)
-    return answer
+    return answer  # type: ignore[no-any-return]
 
 
 def _body(response: WerkzeugResponse, chunks: Any) -> Any:

@@ -1,15 +1,28 @@
 """One session a request, whichever framework's session interface the app has."""
 
+from collections.abc import Generator
 from inspect import iscoroutinefunction
 from typing import Any
 
 import flask
-from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
+from flask.sessions import (
+    SecureCookieSession,
+    SecureCookieSessionInterface,
+    SessionInterface,
+    SessionMixin,
+)
 
 from compat_shims.lane import offload
 from compat_shims.response import as_flask, back_to_quart
 
-__all__ = ["AsyncInterfaceInLane", "is_async", "may_block", "open_session", "save_session"]
+__all__ = [
+    "AsyncInterfaceInLane",
+    "CookieSessionInterface",
+    "is_async",
+    "may_block",
+    "open_session",
+    "save_session",
+]
 
 
 def is_async(interface: Any) -> bool:
@@ -19,7 +32,33 @@ def is_async(interface: Any) -> bool:
 
 def may_block(interface: Any) -> bool:
     """Tell whether *interface* belongs into a lane; Flask's own only signs a cookie."""
-    return type(interface) is not SecureCookieSessionInterface
+    return type(interface) not in (SecureCookieSessionInterface, CookieSessionInterface)
+
+
+class _Done:
+    """Nothing, also for those who await it."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield from ()
+
+
+class _CookieSession(SecureCookieSession):
+    """Flask's session, which Quart's test client awaits."""
+
+    def __await__(self) -> Generator[None, None, "_CookieSession"]:
+        yield from ()
+        return self
+
+
+class CookieSessionInterface(SecureCookieSessionInterface):
+    """Flask's default interface; Quart's ``session_transaction`` may await its methods as well."""
+
+    session_class = _CookieSession
+
+    def save_session(self, app: flask.Flask, session: SessionMixin, response: Any) -> Any:
+        """Write the cookie."""
+        super().save_session(app, session, response)
+        return _Done()
 
 
 async def open_session(side: Any, request: Any) -> SessionMixin:
@@ -81,16 +120,21 @@ class AsyncInterfaceInLane(SessionInterface):
         """Tell whether *obj* stands for a session that could not be opened."""
         return bool(self._interface.is_null_session(obj))
 
-    def make_null_session(self, _: flask.Flask) -> Any:
+    def make_null_session(self, app: flask.Flask) -> Any:  # noqa: ARG002  the interface's signature
         """Return what stands for a session that could not be opened."""
         return self._companion.ensure_sync(self._interface.make_null_session)(self._companion.quart)
 
-    def open_session(self, _: flask.Flask, request: flask.Request) -> Any:
+    def open_session(self, app: flask.Flask, request: flask.Request) -> Any:  # noqa: ARG002  as above
         """Open the session of the request that is active."""
         opens = self._companion.ensure_sync(self._interface.open_session)
         return opens(self._companion.quart, request)
 
-    def save_session(self, _: flask.Flask, session: SessionMixin, response: flask.Response) -> None:
+    def save_session(
+        self,
+        app: flask.Flask,  # noqa: ARG002  as above
+        session: SessionMixin,
+        response: flask.Response,
+    ) -> None:
         """Save *session*, and its cookie into *response*."""
         saves = self._companion.ensure_sync(self._interface.save_session)
         saves(self._companion.quart, session, response)
