@@ -72,7 +72,7 @@ def uninstall() -> None:
 
 def flask_on_quart() -> None:
     """Make `flask.Flask` create apps that Quart serves, until `uninstall`."""
-    from compat_shims.testing.flask_on_quart import FlaskOnQuart  # noqa: PLC0415  rarely needed
+    from compat_shims.testing.quart_backed import FlaskOnQuart  # noqa: PLC0415  rarely needed
 
     _patches.set(flask, "Flask", FlaskOnQuart)
     _patches.set(flask.app, "Flask", FlaskOnQuart)

@@ -25,6 +25,14 @@ def test_commands(app):
     assert result.output == "hello from a command\n"
 
 
+def test_a_runner_class_of_the_project(app):
+    class MyRunner(flask.testing.FlaskCliRunner):
+        pass
+
+    app.test_cli_runner_class = MyRunner
+    assert type(app.test_cli_runner()) is MyRunner
+
+
 def test_a_command_with_an_app_context_of_quart(app):
     from flask.cli import ScriptInfo  # As a test file does, that is imported in the run.
 
@@ -172,6 +180,17 @@ def test_the_apps_own_code_gets_quarts_behaviour():
     own["coroutine"].close()
     with pytest.raises(AttributeError, match="wrap its asgi_app"):
         exec("app.wsgi_app", own)
+
+
+def test_a_view_gets_quarts_behaviour(app):
+    @app.get("/view")
+    def view():
+        assert isinstance(app.test_request_context("/"), quart.ctx.RequestContext)
+        coroutine = app.open_resource("test_flask_app.py")
+        coroutine.close()
+        return "as under a server"
+
+    assert app.test_client().get("/view").text == "as under a server"
 
 
 def test_nothing_stays_after_a_run():

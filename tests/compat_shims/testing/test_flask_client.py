@@ -13,6 +13,7 @@ import flask.testing
 import pytest
 import quart
 import werkzeug.test
+from quart.testing import QuartClient
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
@@ -153,6 +154,14 @@ def test_a_client_class_of_the_project(app):
     app.test_client_class = MyClient
     client = app.test_client(use_cookies=False, token="secret")
     assert client.get("/echo").json["header"] == "secret"
+
+
+def test_a_client_class_of_quart_stays_quarts(app):
+    class MyClient(QuartClient):
+        pass
+
+    app.test_client_class = MyClient
+    assert type(app.test_client()) is MyClient
 
 
 def test_clients_that_are_given_the_app(app):

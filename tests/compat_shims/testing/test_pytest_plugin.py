@@ -143,6 +143,21 @@ def test_requests_that_flask_served_by_itself_are_counted(project):
     )
 
 
+def test_the_own_suite_of_an_extension_can_run_on_quart(project):
+    project.makeconftest("from flask import Flask\napp = Flask('app')")
+    project.makepyfile(
+        test_project="""
+        from conftest import app
+
+        def test_flask():
+            assert app.test_client().get("/").status_code == 404
+        """
+    )
+    result = run(project, "--flask-on-quart")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["flask-to-quart: 1 requests served by Quart, 0 by Flask alone*"])
+
+
 @pytest.mark.parametrize("path", ["/forgets", "/cycle"])
 def test_a_coroutine_never_awaited_fails_the_test(project, path):
     project.makepyfile(
