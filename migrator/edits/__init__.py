@@ -1,1 +1,1 @@
-"""LibCST lives here: planned changes become new source text, in one pass a file."""
+"""Planned changes become new source text, in one pass a file."""

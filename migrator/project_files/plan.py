@@ -4,10 +4,16 @@ from pathlib import Path
 
 from migrator.findings import Finding
 from migrator.output.report import FilePlan
-from migrator.project_files import pyproject, pytest_settings, requirements
+from migrator.project_files import flaskenv, pyproject, pytest_settings, requirements, servers
 from migrator.project_files.kinds import RULE, Files, Needs
 
-_KINDS = (pytest_settings.plan, requirements.plan, pyproject.plan)
+_KINDS = (
+    pytest_settings.plan,
+    requirements.plan,
+    pyproject.plan,
+    flaskenv.plan,
+    servers.plan,
+)
 
 
 def plan_project_files(

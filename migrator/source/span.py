@@ -1,4 +1,4 @@
-"""Where something stands in a file: the key between both syntax trees."""
+"""Where something stands in a file: the key between syntax, edits and reports."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,8 +17,8 @@ class Positioned(Protocol):
 class Span:
     """A range of text: lines from 1, columns from 0 in characters, the end exclusive.
 
-    ``ast`` counts columns in UTF-8 bytes and LibCST in characters, so whoever makes a span
-    from an ``ast`` node converts them (see :mod:`migrator.source.files`).
+    ``ast`` counts columns in UTF-8 bytes, so whoever makes a span from an ``ast`` node converts
+    them (see :mod:`migrator.source.files`).
     """
 
     line: int
