@@ -2,11 +2,12 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from migrator.coloring.colors import Colors, State
+from migrator.coloring.demand import Demand
 from migrator.coloring.solve import color
 from migrator.edits.apply import apply
 from migrator.edits.edit import Edit
@@ -20,10 +21,12 @@ from migrator.output.report import FilePlan, FunctionReport, Report
 from migrator.progress import Progress, silent
 from migrator.project_files.kinds import Needs
 from migrator.project_files.plan import plan_project_files
-from migrator.rules._discover import chosen_rules
+from migrator.rules._discover import all_rules, chosen_rules
 from migrator.rules._rule import Rule
 from migrator.source.files import SourceFile, discover, read
+from migrator.source.parse import parse
 from migrator.source.relevance import related
+from migrator.suppress import Kept, allowed, hold, kept_lines, unknown_names
 
 _ENVIRONMENTS = ("site-packages", "dist-packages")
 """Folders of installed packages: looking at one is fine, but it is no project with settings."""
@@ -56,9 +59,11 @@ def plan_files(
     """Plan the migration of *files*, wherever they come from."""
     rules = chosen_rules(options)
     facts = _facts(related(files, "flask"))
-    colors = _colors(facts, rules, options)
-    edits = _by_path(edit for rule in rules if rule.edits for edit in rule.edits(facts, colors))
+    kept = kept_lines(facts)
+    colors = color(facts, hold(facts, _demands(facts, rules), kept), options)
+    edits = _by_path(allowed(_edits(facts, colors, rules), kept))
     trees = {it.file.path: it.tree for it in facts.program.modules.values()}
+    _check(file for file in files if file.path not in trees)
     return Report(
         root=root,
         strategy=options.strategy,
@@ -67,7 +72,7 @@ def plan_files(
             for file in progress(files, "Editing")
         ),
         functions=_function_reports(facts, colors),
-        findings=_findings(facts, colors, rules),
+        findings=_findings(facts, colors, rules, kept),
         needs_companion=colors.needs_companion,
         tests=tuple(it.file.path for it in facts.program.modules.values() if it.is_test),
     )
@@ -78,9 +83,22 @@ def _facts(files: Iterable[SourceFile]) -> Facts:
     return replace(facts, blocking=find_blocking(facts))
 
 
-def _colors(facts: Facts, rules: Iterable[Rule], options: Options) -> Colors:
-    demands = tuple(demand for rule in rules if rule.demands for demand in rule.demands(facts))
-    return color(facts, demands, options)
+def _check(files: Iterable[SourceFile]) -> None:
+    """Refuse what is no Python, though it needs no analysis: the project may be misread."""
+    for file in files:
+        parse(file)
+
+
+def _demands(facts: Facts, rules: Iterable[Rule]) -> Iterator[Demand]:
+    for rule in rules:
+        if rule.demands:
+            yield from rule.demands(facts)
+
+
+def _edits(facts: Facts, colors: Colors, rules: Iterable[Rule]) -> Iterator[Edit]:
+    for rule in rules:
+        if rule.edits:
+            yield from rule.edits(facts, colors)
 
 
 def _by_path(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
@@ -103,6 +121,9 @@ def _function_reports(facts: Facts, colors: Colors) -> tuple[FunctionReport, ...
     )
 
 
-def _findings(facts: Facts, colors: Colors, rules: Iterable[Rule]) -> tuple[Finding, ...]:
+def _findings(
+    facts: Facts, colors: Colors, rules: Iterable[Rule], kept: Kept
+) -> tuple[Finding, ...]:
     found = {finding for rule in rules if rule.findings for finding in rule.findings(facts, colors)}
+    found |= set(unknown_names(kept, frozenset(rule.name for rule in all_rules())))
     return tuple(sorted(found, key=lambda finding: (finding.location, finding.rule)))
