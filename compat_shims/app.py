@@ -11,6 +11,7 @@ from compat_shims import _quart
 from compat_shims.body import SharedBody
 from compat_shims.harness import harness_of
 from compat_shims.lane import offload
+from compat_shims.middleware import has_middleware, through_middleware
 from compat_shims.request import bridged_request_class
 from compat_shims.side import OPEN_KEY
 
@@ -117,6 +118,12 @@ class BridgedApp(_quart.Dispatch):
         return await self.bridge.make_response(result, super().make_response)  # type: ignore[misc]
 
     async def handle_request(self, request: Any) -> Any:
+        """Answer *request*, through the middleware that was put on ``wsgi_app``."""
+        if has_middleware(self, request):  # type: ignore[arg-type]
+            return await through_middleware(self.bridge, request, self._answer_request)
+        return await self._answer_request(request)
+
+    async def _answer_request(self, request: Any) -> Any:
         """Answer *request*; a test client gets what Flask lets through to its caller."""
         try:
             return await super().handle_request(request)  # type: ignore[misc]

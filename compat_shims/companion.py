@@ -21,6 +21,7 @@ from compat_shims.context import CompanionAppContext, CompanionRequestContext
 from compat_shims.decorators import as_sync, settling
 from compat_shims.errors import NotBridgedError
 from compat_shims.lane import in_lane
+from compat_shims.middleware import answer_inside, is_inside
 from compat_shims.options import Options
 from compat_shims.pool import Pool
 from compat_shims.response import with_flask_body
@@ -120,6 +121,8 @@ class Companion(flask.Flask):
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:
         """Let the Quart app answer a WSGI call, in this process, as test clients want it."""
+        if is_inside(environ):
+            return answer_inside(environ, start_response)
         from compat_shims.testing import serve_wsgi  # noqa: PLC0415  only tests need it
 
         return serve_wsgi(self.bridge.app, environ, start_response)

@@ -141,6 +141,11 @@ class Lane:
             self._running -= 1
             self._give_back_if_over()
 
+    @property
+    def worker(self) -> Worker | None:
+        """The thread that the lane holds now."""
+        return self._worker
+
     def serves_this_loop(self) -> bool:
         """Tell whether the running loop may use the lane.
 

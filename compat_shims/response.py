@@ -158,6 +158,12 @@ def is_view(response: Any) -> bool:
     return hasattr(response, _ORIGIN)
 
 
+def as_wsgi_body(response: quart.Response) -> Iterable[bytes]:
+    """Return the body of *response*, to be iterated in a lane."""
+    chunks: Iterable[bytes] = _chunks(response.response)
+    return chunks
+
+
 def _chunks(body: Any) -> Any:
     data = getattr(body, "data", None)
     if isinstance(data, bytes):

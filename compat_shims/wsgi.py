@@ -88,14 +88,11 @@ class _InContext(Iterator[bytes]):
             self._context.run(close)
 
 
-def quart_request(app: quart.Quart, environ: dict[str, Any]) -> Any:
-    """Return a request of *app* for *environ*, whose body stays readable."""
+def quart_request(app: quart.Quart, environ: dict[str, Any], body: Any = None) -> Any:
+    """Return a request of *app* for *environ*, with the body of another request if given."""
     from compat_shims.testing.environ import asgi_scope, read_body  # noqa: PLC0415  only here
 
     scope: Any = asgi_scope(environ)
-    body = read_body(environ) if environ.get("CONTENT_LENGTH") else b""
-    if body:
-        environ["wsgi.input"] = io.BytesIO(body)
     headers = Headers(
         (k.decode("latin-1").title(), v.decode("latin-1")) for k, v in scope["headers"]
     )
@@ -110,7 +107,13 @@ def quart_request(app: quart.Quart, environ: dict[str, Any]) -> Any:
         scope=scope,
         send_push_promise=_no_push,
     )
-    request.body.set_result(body)
+    if body is not None:
+        request.body = body
+        return request
+    data = read_body(environ) if environ.get("CONTENT_LENGTH") else b""
+    if data:  # Both frameworks read it.
+        environ["wsgi.input"] = io.BytesIO(data)
+    request.body.set_result(data)
     return request
 
 
