@@ -2,9 +2,10 @@
 
 import os
 import sys
-import time
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 from rich.console import Console
@@ -27,20 +28,26 @@ def progress_bar(*, wanted: bool) -> Iterator[Progress]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     bar = Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
-    started = time.monotonic()
-
-    def show(items: Sequence[Item], doing: str) -> Iterable[Item]:
-        task = bar.add_task(doing, total=len(items))
-        for item in items:
-            if not bar.live.is_started and time.monotonic() - started > PATIENCE:
-                bar.start()
-            yield item
-            bar.advance(task)
-
+    start = threading.Timer(PATIENCE, bar.start)
+    start.daemon = True
+    start.start()
     try:
-        yield show
+        yield partial(_shown, bar)
     finally:
+        start.cancel()
+        start.join()
         bar.stop()
+
+
+def _shown(bar: Bar, items: Sequence[Item], doing: str) -> Iterable[Item]:
+    for task in bar.task_ids:
+        bar.remove_task(task)
+    task = bar.add_task(doing, total=len(items))
+    for item in items:
+        yield item
+        bar.advance(task)
+    # What follows until the next step cannot be counted.
+    bar.update(task, description="Working out what changes", total=None, completed=0)
 
 
 def wants_color(choice: str) -> bool | None:
