@@ -247,3 +247,12 @@ def test_a_project_with_tests_has_them_served_by_quart(run, project):
     assert "quart>=0.20" in (project / "requirements.txt").read_text()
     run("--undo", project)
     assert not (project / "pytest.ini").exists()
+
+
+def test_something_left_to_do_is_written_all_the_same_and_returns_1(run, project):
+    (project / "requirements.txt").write_text("flask==2.0.1\n")
+    result = run(project)
+    assert result.status == 1
+    assert "requirements.txt:1 Flask is held below version 3" in result.out
+    assert "next: Raise the requirement" in result.out
+    assert "async def" in (project / "app.py").read_text()
