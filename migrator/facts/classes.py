@@ -1,7 +1,5 @@
 """Classes of the program: their ancestors, what they inherit, where attributes are kept."""
 
-from collections.abc import Iterator
-
 from migrator.facts.catalog.framework import framework
 from migrator.facts.externals import result_of
 from migrator.facts.machine import Machine
@@ -16,18 +14,28 @@ def set_bases(machine: Machine, cls: ClassUnit, bases: tuple[Values, ...]) -> No
     if bases == cls.base_values:
         return
     cls.base_values = bases
-    machine.hierarchy_version += 1
+    for base in project_bases(cls):
+        if cls not in base.subclasses:
+            base.subclasses.append(cls)
+    _forget_lineage(cls)
     machine.write(cls.bases, NOTHING.union(*bases))
+
+
+def _forget_lineage(cls: ClassUnit) -> None:
+    waiting, seen = [cls], {cls}
+    while waiting:
+        current = waiting.pop()
+        current.lineage = current.foreign = None
+        waiting.extend(below for below in current.subclasses if below not in seen)
+        seen.update(current.subclasses)
 
 
 def ancestors(machine: Machine, cls: ClassUnit) -> tuple[ClassUnit, ...]:
     """Return *cls* and its ancestors in the program, in the order in which Python searches."""
     machine.read(cls.bases)
-    version, known = machine.lineages.get(cls, (-1, ()))
-    if version != machine.hierarchy_version:
-        known = linearize(cls, project_bases)
-        machine.lineages[cls] = (machine.hierarchy_version, known)
-    return known
+    if cls.lineage is None:
+        cls.lineage = linearize(cls, project_bases)
+    return cls.lineage
 
 
 def project_bases(cls: ClassUnit) -> tuple[ClassUnit, ...]:
@@ -35,11 +43,17 @@ def project_bases(cls: ClassUnit) -> tuple[ClassUnit, ...]:
     return tuple(b for values in cls.base_values for b in values if isinstance(b, ClassUnit))
 
 
-def external_bases(machine: Machine, cls: ClassUnit) -> Iterator[External]:
-    """Yield the bases outside the program, of *cls* and of its ancestors."""
-    for ancestor in ancestors(machine, cls):
-        for values in ancestor.base_values:
-            yield from (base for base in values if isinstance(base, External))
+def external_bases(machine: Machine, cls: ClassUnit) -> tuple[External, ...]:
+    """Return the bases outside the program, of *cls* and of its ancestors."""
+    if cls.foreign is None or cls.lineage is None:
+        cls.foreign = tuple(
+            base
+            for ancestor in ancestors(machine, cls)
+            for values in ancestor.base_values
+            for base in values
+            if isinstance(base, External)
+        )
+    return cls.foreign
 
 
 def made_by_base(machine: Machine, cls: ClassUnit) -> External | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from migrator.facts.classes import ancestors, made_by_base
 from migrator.facts.kinds import Kind, Member
-from migrator.facts.machine import Machine
+from migrator.facts.machine import ANYTHING, Machine
 from migrator.facts.units import ClassUnit
 from migrator.facts.values import (
     External,
@@ -37,6 +37,12 @@ class Description:
     is_one: bool
 
 
+def _names(values: Values) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, External) and value.name != ANYTHING:
+            yield value.name
+
+
 class Describer:
     """Describes sets of values, each once."""
 
@@ -52,7 +58,7 @@ class Describer:
         if known is None:
             known = self._known[values] = Description(
                 kinds=frozenset(kind for kind in map(self.kind_of, values) if kind),
-                names=frozenset(value.name for value in values if isinstance(value, External)),
+                names=frozenset(_names(values)),
                 instances=frozenset(v.cls.cls.id for v in values if isinstance(v, Instance)),
                 runs=any(isinstance(value, _RUNNING) for value in values),
                 is_one=len(values) == 1,

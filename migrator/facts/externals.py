@@ -24,6 +24,8 @@ def attribute_of(machine: Machine, owner: External, name: str) -> Values:
 
 
 def _make_attribute(machine: Machine, owner: External, name: str) -> External | None:
+    if owner is machine.anything:
+        return owner
     dotted = f"{owner.name}.{name}"
     if owner.kind is not None:
         member = Member(owner.kind, name)
@@ -56,6 +58,8 @@ def result_of(machine: Machine, callee: External) -> External | None:
 
 
 def _make_result(machine: Machine, callee: External) -> External | None:
+    if callee is machine.anything:
+        return callee
     name = f"{callee.name}()"
     if name.endswith("()()()"):
         return callee
@@ -80,6 +84,8 @@ def _make_element(machine: Machine, container: External) -> External | None:
         meaning = framework().elements.get(container.kind)
         if meaning is not None:
             return machine.external_of_kind(f"{container.name}[]", meaning)
+    if container is machine.anything:
+        return container
     if container.name.endswith("[]") or container.name.count(".") > LONGEST_NAME:
         return None
     return machine.external_of_kind(f"{container.name}[]", None, container.member)

@@ -28,6 +28,9 @@ from migrator.facts.values import (
     join,
 )
 
+MOST_CALLEES = 12
+"""To more functions than this, one call passes only what is of the framework."""
+
 Site = FunctionUnit | ClassUnit | None
 
 
@@ -37,6 +40,8 @@ def call(machine: Machine, callees: Values, arguments: Arguments, site: Site = N
     ``site`` is what is being decorated, if this call is part of a decorator: functions that make
     closures are then cloned for it.
     """
+    if len(callees) > MOST_CALLEES:
+        arguments = arguments.telling()
     found = NOTHING
     for callee in callees:
         found = join(found, call_one(machine, callee, arguments, site))

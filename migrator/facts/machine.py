@@ -17,8 +17,14 @@ from migrator.facts.values import Bound, Container, External, Instance, ModuleRe
 from migrator.index.resolve import ModuleFinder
 from migrator.index.symbols import Program
 
-MOST_VALUES = 60
-"""A slot with more values than this is full: what it holds is no longer followed."""
+MOST_VALUES = 40
+"""A slot that gets more values than this is full: what it holds is no longer followed."""
+
+MOST_FOREIGN = 8
+"""A slot keeps this many foreign objects of no kind; for the others stands ``anything``."""
+
+ANYTHING = "?"
+"""The name of what stands for any foreign object."""
 
 BUILTINS = frozenset(vars(builtins))
 
@@ -45,12 +51,12 @@ class Machine:
         self.static: set[FunctionUnit] = set()
         self.class_methods: set[FunctionUnit] = set()
         self.overflows: dict[Unit, str] = {}
-        self.hierarchy_version = 0
-        self.lineages: dict[ClassUnit, tuple[int, tuple[ClassUnit, ...]]] = {}
         self.closure_makers = {
             function.parent for function in program.functions.values() if function.parent
         } | {cls.parent for cls in program.classes.values() if cls.parent}
-        self._externals: dict[str, External] = {}
+        self.anything = External(ANYTHING)
+        self._externals: dict[str, External] = {ANYTHING: self.anything}
+        self._seen: set[tuple[Values, External, ast.AST]] = set()
         self._made: dict[tuple[object, ...], object] = {}
         self._kind_slots: dict[tuple[Kind, str], Slot] = {}
         self._value_slots: dict[tuple[Value, str], Slot] = {}
@@ -70,13 +76,25 @@ class Machine:
         if slot.overflowed or values <= held:
             return
         joined = held | values
-        if len(joined) > MOST_VALUES:
-            slot.overflowed = True
-            self.note_overflow(self.current, "too many different values meet here")
-            return
+        if len(joined) > MOST_FOREIGN:
+            joined = self._narrowed(slot, held, joined)
+            if joined == held:
+                return
         slot.values = joined
         for reader in slot.readers:
             self.enqueue(reader)
+
+    def _narrowed(self, slot: Slot, held: Values, joined: Values) -> Values:
+        """Return what a slot keeps that gets more than can be followed."""
+        foreign = {v for v in joined if isinstance(v, External) and v.kind is None}
+        if len(foreign) > MOST_FOREIGN:
+            kept = [value for value in held if value in foreign][:MOST_FOREIGN]
+            joined = (joined - foreign) | frozenset(kept) | {self.anything}
+        if len(joined) > MOST_VALUES:
+            slot.overflowed = True
+            self.note_overflow(self.current, "too many different values meet here")
+            return held
+        return joined
 
     def note_overflow(self, unit: Unit | None, message: str) -> None:
         """Note that *unit* could not be followed to its end."""
@@ -101,6 +119,12 @@ class Machine:
         if cls.module.is_test:
             for reader in self.named_slot("classes", "tests").readers:
                 self.enqueue(reader)
+
+    def is_new(self, key: tuple[Values, External, ast.AST]) -> bool:
+        """Whether *key* was not asked about before."""
+        before = len(self._seen)
+        self._seen.add(key)
+        return len(self._seen) > before
 
     def clone(self, function: FunctionUnit, site: FunctionUnit | ClassUnit) -> FunctionUnit:
         """Return the copy of *function* that serves the decoration of *site* alone."""

@@ -34,7 +34,7 @@ def hand_over(
     ``wraps`` says that *taker* is a decorator.
     """
     role = roles().role_of(taker, wraps=wraps)
-    if role is not None:
+    if role is not None and machine.is_new((values, taker, node)):
         for function in functions_in(machine, values):
             _note(machine, function, taker, role, node)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 
 from migrator.facts.slots import Slot
-from migrator.facts.values import Values
+from migrator.facts.values import External, Values
 from migrator.index.scopes import Scope
 from migrator.index.symbols import Class, Function, FunctionId, Module
 
@@ -134,10 +134,14 @@ class ClassUnit:
 
     ``attributes`` are those of the class, ``instance`` those of its instances, ``below`` both of
     its subclasses. ``base_values`` are the values of the bases, in order; ``bases`` holds them
-    all, for those who wait for them. ``own`` is what the class statement itself binds.
+    all, for those who wait for them. ``lineage`` and ``foreign`` remember its ancestors in the
+    program and its bases outside until the bases of one of them change.
     """
 
-    __slots__ = ("attributes", "base_values", "bases", "below", "cls", "instance", "module", "unit")
+    __slots__ = (
+        "attributes", "base_values", "bases", "below", "cls", "foreign", "instance", "lineage",
+        "module", "subclasses", "unit",
+    )  # fmt: skip
 
     def __init__(self, cls: Class, module: Module, unit: Unit) -> None:
         """Stand for *cls*, defined in *unit*."""
@@ -149,6 +153,9 @@ class ClassUnit:
         self.below: dict[str, Slot] = {}
         self.base_values: tuple[Values, ...] = ()
         self.bases = Slot()
+        self.subclasses: list[ClassUnit] = []
+        self.lineage: tuple[ClassUnit, ...] | None = None
+        self.foreign: tuple[External, ...] | None = None
 
     @property
     def node(self) -> ast.ClassDef:

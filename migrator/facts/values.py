@@ -207,9 +207,22 @@ class Arguments:
         value = argument.value if isinstance(argument, ast.Constant) else None
         return value if isinstance(value, int | str) else None
 
+    def telling(self) -> Arguments:
+        """Return the arguments with framework objects only."""
+        return Arguments(
+            tuple(_framework_objects(values) for values in self.positional),
+            {name: _framework_objects(values) for name, values in self.keywords.items()},
+            _framework_objects(self.rest),
+            self.node,
+        )
+
     def shifted(self, count: int) -> Arguments:
         """Return the arguments without the first *count* positional ones."""
         return Arguments(self.positional[count:], self.keywords, self.rest, self.node)
+
+
+def _framework_objects(values: Values) -> Values:
+    return frozenset(v for v in values if isinstance(v, External) and v.kind is not None)
 
 
 def join(left: Values, right: Values) -> Values:

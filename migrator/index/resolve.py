@@ -6,6 +6,7 @@ absolute name up in the folders of ``sys.path``, never by its last component, so
 """
 
 import ast
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ class ModuleFinder:
         self._folders = {folder for place in self._modules for folder in _folders_above(place)}
         self._packages = {place for place, module in self._modules.items() if module.is_package}
         self.roots_of = lru_cache(maxsize=None)(self._roots_of)
+        self._own_name = self._name_of_root() if "" in self._packages else None
 
     def module_at(self, place: str) -> Module | None:
         """Return the module at *place*, ``None`` for a folder without ``__init__.py``."""
@@ -36,7 +38,9 @@ class ModuleFinder:
     def absolute(self, name: str, importer: Module) -> str | None:
         """Return the place that ``import name`` in *importer* means, ``None`` if outside."""
         path = name.replace(".", "/")
-        top = name.partition(".")[0]
+        top, _, below = path.partition("/")
+        if top == self._own_name:
+            return below
         own = place_of(importer.file.path)
         for root in self.roots_of(_folder(importer.file.path)):
             if _join(root, top) != own and self.exists(_join(root, top)):
@@ -60,9 +64,20 @@ class ModuleFinder:
             return self.relative(node.module, node.level, importer)
         return self.absolute(node.module or "", importer)
 
+    def _name_of_root(self) -> str | None:
+        """Guess the name of the package that the root folder itself is, by what is imported."""
+        names = Counter(
+            top
+            for module in self._modules.values()
+            for name in _imported_names(module.tree)
+            for top, _, below in [name.replace(".", "/").partition("/")]
+            if below and below in self._modules and top not in FOREIGN
+        )
+        return names.most_common(1)[0][0] if names else None
+
     def _roots_of(self, folder: str) -> tuple[str, ...]:
         """List the folders where files of *folder* find absolute imports, nearest first."""
-        while folder in self._packages:
+        while folder and folder in self._packages:
             folder = _folder(folder)
         roots = [folder, *_folders_above(folder)] if folder else [""]
         return tuple(
@@ -71,6 +86,15 @@ class ModuleFinder:
             for candidate in (root, _join(root, "src"), _join(root, "lib"))
             if candidate in self._folders or not candidate
         )
+
+
+def _imported_names(tree: ast.Module) -> Iterator[str]:
+    for statement in tree.body:
+        if isinstance(statement, ast.ImportFrom) and not statement.level and statement.module:
+            yield statement.module
+            yield from (f"{statement.module}.{alias.name}" for alias in statement.names)
+        elif isinstance(statement, ast.Import):
+            yield from (alias.name for alias in statement.names)
 
 
 def place_of(path: str) -> str:
