@@ -8,6 +8,7 @@
     │   └── PoolExhaustedError      no thread came free; answered as 503
     │       ├── QueueFullError      too many requests wait already
     │       └── QueueTimeoutError   this one has waited too long
+    ├── BlockingCallError           the guard found a blocking call on the event loop
     ├── BodyNotReadError            Flask code on the event loop read a body that is not here yet
     ├── NotBridgedError             the app has no companion
     └── UnsupportedVersionError     this Quart or Flask was never tried
@@ -47,6 +48,10 @@ class QueueFullError(PoolExhaustedError):
 
 class QueueTimeoutError(PoolExhaustedError):
     """A request waited for a thread for `Options.queue_timeout` seconds, in vain."""
+
+
+class BlockingCallError(CompatError):
+    """Code on the event loop made a call that blocks: see `compat_shims.guard`."""
 
 
 class BodyNotReadError(CompatError, RuntimeError):

@@ -13,6 +13,7 @@ each request and each response. It costs a thread for the whole request: middlew
 """
 
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -41,7 +42,7 @@ async def through_middleware(bridge: Any, request: Any, answer: Answer) -> Any:
     lane = Lane(bridge.pool)
     token = current_lane.set(lane)
     environ = make_environ(request)
-    environ[INSIDE_KEY] = partial(_answer_inside, bridge, lane, request, answer)
+    environ[INSIDE_KEY] = _Inside(bridge, lane, request, answer)
 
     async def leave() -> None:
         _quart.unbind([(current_lane, token)])
@@ -75,26 +76,28 @@ def answer_inside(environ: dict[str, Any], start_response: Any) -> Iterable[byte
     return body
 
 
-def _answer_inside(
-    bridge: Any,
-    lane: Lane,
-    request: Any,
-    answer: Answer,
-    environ: dict[str, Any],
-    start_response: Any,
-) -> Iterable[bytes]:
-    from compat_shims.wsgi import quart_request  # noqa: PLC0415  it needs the companion
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """The WSGI app that the middleware is around, for one request."""
 
-    errors: list[BaseException] = []
-    closers: list[Any] = []
-    inner = quart_request(bridge.app, environ, request.body)
-    inner.scope[SCOPE_KEY] = Harness(environ, lane.worker, errors, preserve=None)
-    inner.scope[OPEN_KEY] = closers
-    response = hop(answer, inner)
-    if errors:
-        raise errors[0]
-    start_response(response.status, list(response.headers))
-    return _InnerBody(as_wsgi_body(response), closers)
+    bridge: Any
+    lane: Lane
+    request: Any
+    answer: Answer
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        from compat_shims.wsgi import quart_request  # noqa: PLC0415  it needs the companion
+
+        errors: list[BaseException] = []
+        closers: list[Any] = []
+        inner = quart_request(self.bridge.app, environ, self.request.body)
+        inner.scope[SCOPE_KEY] = Harness(environ, self.lane.worker, errors, preserve=None)
+        inner.scope[OPEN_KEY] = closers
+        response = hop(self.answer, inner)
+        if errors:
+            raise errors[0]
+        start_response(response.status, list(response.headers))
+        return _InnerBody(as_wsgi_body(response), closers)
 
 
 class _InnerBody:
