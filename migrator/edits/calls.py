@@ -119,7 +119,8 @@ def _called_through(call: _Call, function: str) -> _Call:
     if not call.arguments:
         return _Call(function, (first,), ("(", ")"))
     found = LINE_END.search(opening)
-    gap = f",{found.group()}{LINE_END.split(opening)[-1]}" if found else ", "
+    one_a_line = all(LINE_END.search(gap) for gap in others[:-1])
+    gap = f",{found.group()}{LINE_END.split(opening)[-1]}" if found and one_a_line else ", "
     return _Call(function, (first, *call.arguments), (opening, gap, *others))
 
 

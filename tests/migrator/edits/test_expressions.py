@@ -162,6 +162,7 @@ def test_a_keyword_is_removed(before, after):
         ("a.b(c)", "offload(a.b, c)"),
         ("f(x for x in y)", "offload(f, (x for x in y))"),
         ("f(\n    a,\n    b,  # b\n)", "offload(\n    f,\n    a,\n    b,  # b\n)"),
+        ("f(\n    a, b\n)", "offload(\n    f, a, b\n)"),
     ],
 )
 def test_a_call_goes_through_a_function(before, after):
