@@ -8,7 +8,7 @@ from migrated import extension, text
 from quart import Quart, render_template, request
 from quart.datastructures import FileStorage
 
-from compat_shims import flask_app, offload
+from compat_shims import buffer_body, flask_app, offload
 
 flask_wtf = extension("flask_wtf")
 flask_wtf_file = extension("flask_wtf.file")
@@ -59,7 +59,7 @@ def add_form_views(app):
 
     @app.post("/loop")
     async def loop():
-        await request.get_data()
+        await buffer_body()
         form = NameForm()
         return f"{form.validate_on_submit()} {(await request.form)['name']} {form.name.data}"
 
