@@ -41,10 +41,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--quart-report",
-        type=Path,
+        type=_absolute,  # A test may change the current directory.
         metavar="FILE",
         help="Write the figures, and the ids of the tests that sent a request, to FILE as JSON.",
     )
+
+
+def _absolute(path: str) -> Path:
+    return Path(path).absolute()
 
 
 def pytest_plugin_registered(plugin: object, manager: pytest.PytestPluginManager) -> None:
