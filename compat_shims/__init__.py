@@ -6,6 +6,7 @@ runs; `offload` goes there from async code, `hop` comes back. `as_sync` shows an
 synchronous decorator. `compat_shims.errors` is the tree of errors.
 """
 
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -68,3 +69,8 @@ if "unittest" in sys.modules:
     from compat_shims.testing import install_for_unittest
 
     install_for_unittest()
+
+if "COMPAT_SHIMS_TEST_RUN" in os.environ:
+    from compat_shims.testing import install_for_subprocess
+
+    install_for_subprocess()

@@ -5,7 +5,7 @@ being tested, for the duration of a test run: `compat_shims.pytest_plugin` calls
 `install_for_unittest` for ``python -m unittest``. `flask_on_quart` makes `flask.Flask` create apps
 that Quart serves.
 
-Everything but `install_for_unittest` is imported when it is first used: an app in production
+Everything but what asks who runs is imported when it is first used: an app in production
 never does.
 """
 
@@ -17,7 +17,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from quart import Quart
 
-__all__ = ["flask_on_quart", "install", "install_for_unittest", "serve_wsgi", "uninstall"]
+__all__ = [
+    "flask_on_quart",
+    "install",
+    "install_for_subprocess",
+    "install_for_unittest",
+    "serve_wsgi",
+    "uninstall",
+]
 
 
 def serve_wsgi(
@@ -61,6 +68,16 @@ def install_for_unittest() -> None:
 
     install()
     UnittestRun.begin()
+
+
+def install_for_subprocess() -> None:
+    """Give Flask's test API to a program that a test has started, with the app, in a process.
+
+    `install` marks the environment, which such a process inherits. A run of pytest decides by its
+    own configuration.
+    """
+    if "pytest" not in sys.modules:
+        install()
 
 
 def _is_unittest(main: ModuleType | None) -> bool:

@@ -1,5 +1,6 @@
 """Gives every Quart app of the process Flask's way of being tested, and takes it away again."""
 
+import os
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
@@ -42,6 +43,9 @@ SYNCHRONOUS = (
 )
 """Methods of Flask that are coroutine functions in Quart."""
 
+TEST_RUN = "COMPAT_SHIMS_TEST_RUN"
+"""In the environment while a test run is on: processes that tests start join it."""
+
 _patches = Patches()
 
 
@@ -53,6 +57,7 @@ def install() -> None:
     if _patches:
         return
     never_awaited.watch()
+    os.environ[TEST_RUN] = "1"
     _give_flask_api()
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
@@ -66,6 +71,7 @@ def install() -> None:
 def uninstall() -> None:
     """Undo `install`."""
     never_awaited.stop()
+    os.environ.pop(TEST_RUN, None)
     _patches.undo()
     bridged_class.cache_clear()
 
