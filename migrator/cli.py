@@ -202,8 +202,9 @@ def _migrate_copy(invocation: Invocation) -> int:
 
 def _dirty(differing: Sequence[str], folder: Path) -> str:
     shown = ", ".join(differing[:3]) + (", …" if len(differing) > 3 else "")  # noqa: PLR2004  a line
+    count = "1 file differs" if len(differing) == 1 else f"{len(differing)} files differ"
     return (
-        f"{folder}: {len(differing)} files differ from the last commit ({shown}); nothing was "
+        f"{folder}: {count} from the last commit ({shown}); nothing was "
         "written. Commit or stash them, so that git shows what the migration did, or say "
         "--allow-dirty"
     )
@@ -266,7 +267,8 @@ def _plan(invocation: Invocation) -> Report:
         with progress_bar(wanted=not invocation.quiet) as progress:
             return plan(invocation.root, options, progress)
     except UnreadableSource as error:
-        raise UsageError(f"{error}{_caret(error, invocation.folder)}") from error
+        hint = f"put it right, or leave the file out with --exclude {shlex.quote(error.path)}"
+        raise UsageError(f"{error}{_caret(error, invocation.folder)}\n{hint}") from error
 
 
 def _caret(error: UnreadableSource, folder: Path) -> str:

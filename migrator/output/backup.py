@@ -47,7 +47,8 @@ def keep(root: Path, plans: Sequence[FilePlan]) -> Path:
         _save(folder / _MANIFEST, _manifest(kept))
     except OSError as error:
         raise WriteFailed(
-            f"{folder}: the originals cannot be kept: {error.strerror}; nothing was changed"
+            f"{folder}: the originals cannot be kept: {error.strerror}; nothing was changed. "
+            "Put the project under version control, or use --output"
         ) from error
     return folder
 

@@ -36,7 +36,8 @@ def test_a_syntax_error_with_line_and_caret(run, project):
     before = snapshot(project)
     result = run(project)
     refused(result, "broken.py:2:", "error")
-    line, caret = result.err.rstrip().split("\n")[-2:]
+    line, caret, hint = result.err.rstrip().split("\n")[-3:]
+    assert hint == "put it right, or leave the file out with --exclude broken.py"
     assert line.strip() == "x = (1,"
     assert caret.strip() == "^"
     assert snapshot(project) == before

@@ -65,7 +65,7 @@ def test_a_dirty_tree_is_refused(run, repository):
     before = snapshot(repository)
     result = run(repository)
     assert result.status == 2
-    assert "1 files differ from the last commit (app.py)" in result.err
+    assert "1 file differs from the last commit (app.py)" in result.err
     assert snapshot(repository) == before
 
 
