@@ -8,6 +8,7 @@ code dispatches it on the event loop, and what is synchronous around it goes int
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import cache
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -161,15 +162,15 @@ class Bridge:
         return any(not iscoroutinefunction(function) for function in around)
 
     def _quart_overrides(self, names: tuple[str, ...]) -> bool:
-        cls = type(self.app).__bases__[-1]  # what `bridged_class` was given
-        return any(getattr(cls, name) is not getattr(quart.Quart, name) for name in names)
+        own: Any = type(self.app).__bases__[-1]  # what `bridged_class` was given
+        return _overrides(own, quart.Quart, names)
 
     def _flask_overrides(self, names: tuple[str, ...]) -> bool:
         replaced = vars(self.companion)
         if any(name in replaced and not iscoroutinefunction(replaced[name]) for name in names):
             return True
-        own, base = type(self.companion), self.companion.framework_class
-        return any(getattr(own, name) is not getattr(base, name) for name in names)
+        own: Any = type(self.companion)
+        return _overrides(own, self.companion.framework_class, names)
 
     def overrides_teardown(self) -> bool:
         """Tell whether the Flask app has its own way of tearing a context down."""
@@ -287,7 +288,7 @@ class Bridge:
 
     async def send(self, signal: Signal, **values: Any) -> None:
         """Send one of Quart's signals; the relay brings it to Flask's receivers."""
-        if signal.receivers:
+        if not self.relays.is_quiet(signal):
             await signal.send_async(self.app, _sync_wrapper=self.app.ensure_async, **values)  # type: ignore[arg-type]
 
     async def update_template_context(self, context: dict[str, Any]) -> None:
@@ -305,6 +306,11 @@ class Bridge:
     async def teardown_appcontext(self, exc: BaseException | None) -> None:
         """Run the teardown functions of an app context."""
         await offload(self.companion.do_teardown_appcontext, exc)
+
+
+@cache
+def _overrides(own: Any, base: Any, names: tuple[str, ...]) -> bool:
+    return any(getattr(own, name) is not getattr(base, name) for name in names)
 
 
 def _is_for_quart(result: Any) -> bool:

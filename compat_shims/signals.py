@@ -7,11 +7,13 @@ receivers may be connected to one event. The framework that sends calls one of t
 calls the other three.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from itertools import chain
 from typing import Any
+from weakref import WeakSet
 
 import flask
 import flask.signals
@@ -40,6 +42,13 @@ SHARED = (
 
 Receiver = Callable[..., Any]
 
+_relays: dict[Signal, "WeakSet[Receiver]"] = defaultdict(WeakSet)
+"""The relays of all apps; where a signal has no other receivers nobody listens."""
+
+
+def _has_listeners(signal: Signal) -> bool:
+    return len(signal.receivers) > len(_relays[signal])
+
 
 class Relays:
     """The relays of one app; they live as long as this object does."""
@@ -49,22 +58,33 @@ class Relays:
         self._app = app
         self._companion = companion
         self._connected: list[Receiver] = []
+        self._partners: dict[Signal, Signal] = {}
         for name in SHARED:
             flasks, quarts = getattr(flask.signals, name), getattr(quart.signals, name)
+            self._partners[quarts] = flasks
             self._connect(flasks, companion, self._from_flask(flasks, quarts))
             self._connect(quarts, app, self._from_quart(flasks, quarts))
+
+    def is_quiet(self, signal: Signal) -> bool:
+        """Tell whether nobody listens to Quart's *signal*, nor to Flask's of the same name."""
+        return not _has_listeners(signal) and not _has_listeners(self._partners.get(signal, signal))
 
     def has_flask_receivers(self, name: str) -> bool:
         """Tell whether anything but a relay listens to Flask's signal *name* of this app."""
         signal = getattr(flask.signals, name)
-        return any(True for _ in self._receivers(signal, self._companion, self._app))
+        return _has_listeners(signal) and any(
+            True for _ in self._receivers(signal, self._companion, self._app)
+        )
 
     def _connect(self, signal: Signal, sender: Any, relay: Receiver) -> None:
         self._connected.append(relay)
+        _relays[signal].add(relay)
         signal.connect(relay, sender)
 
     def _from_flask(self, flasks: Signal, quarts: Signal) -> Receiver:
         def relay(_: Any, **values: Any) -> None:
+            if not (_has_listeners(flasks) or _has_listeners(quarts)):
+                return
             called = {id(receiver) for receiver in flasks.receivers_for(self._companion)}
             calls = chain(
                 self._calls(flasks, self._app, values),
@@ -78,6 +98,8 @@ class Relays:
 
     def _from_quart(self, flasks: Signal, quarts: Signal) -> Receiver:
         async def relay(_: Any, **values: Any) -> None:
+            if not (_has_listeners(flasks) or _has_listeners(quarts)):
+                return
             values.pop("_async_wrapper", None)  # Quart 0.23 passes it on by mistake.
             called = {id(receiver) for receiver in quarts.receivers_for(self._app)}
             for_flask = values | self._response_of_flask(values)
