@@ -27,7 +27,7 @@ def test_a_kept_demand_leaves_the_whole_function_as_it_is():
     text, report = migrated(name="  # migrator: keep[await-request-body]")
     assert "\ndef index():\n" in text
     assert "await " not in text
-    assert "from flask import flash, render_template, request" in text
+    assert "from flask import render_template, request" in text
     (function,) = report.functions
     assert function.verdict.state == "bridged"
     assert function.verdict.reason[-1].text == "a comment says to keep it"
