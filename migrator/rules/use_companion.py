@@ -46,6 +46,29 @@ def create_app():
     return app
 ```
 
+### Middleware around the WSGI side
+
+It sees every request, at the cost of a thread for each; middleware for ASGI on `app.asgi_app` is
+for later.
+
+```python before
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+app = Flask(__name__)
+app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1)
+```
+
+```python after
+from compat_shims import flask_app
+from quart import Quart
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+app = Quart(__name__)
+flask_app(app)
+flask_app(app).wsgi_app = ProxyFix(flask_app(app).wsgi_app, x_for=1)
+```
+
 ## Left alone
 
 ### Members that both apps have
