@@ -11,14 +11,18 @@ from types import ModuleType
 import cattrs
 
 from benchmarks.commands import Outcome
-from benchmarks.errors import BenchmarkError, UsageError
+from benchmarks.errors import BenchmarkError
 from benchmarks.metadata import metadata
+from benchmarks.writing import write
 
 # A command's module brings the libraries that it needs, so only the chosen one is imported.
 COMMANDS = {
     "apps": "migrate real apps, run their unedited tests on Quart",
     "blocking": "latency, capacity and loop lag of blocking calls, by server and way of writing",
     "codemod": "CPU of the migrator's analysis and rewrite, as a ratio to ast.parse",
+    "compare": "two results of one command: what became better or worse",
+    "gate": "hold results to limits; fails where a figure surely lies beyond",
+    "report": "results as one page of HTML, Markdown, JUnit and JSON for other tools",
     "run": "the bill of blocking: the lines of your own app that hold a thread or the event loop",
     "extensions": "extensions under their own tests, on Quart and under quart-flask-patch",
 }
@@ -76,8 +80,4 @@ def _write_json(path: Path | None, kind: str, outcome: Outcome) -> None:
         return
     results = cattrs.unstructure(list(outcome.results))
     report = {"kind": kind, "environment": metadata(), "results": results}
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}.") from error
+    write(path, json.dumps(report, indent=1))

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.apps.distribution import CHECKOUT
+from benchmarks.calibration import calibrate
 
 _LIBRARIES = ("flask-to-quart", "flask", "quart", "werkzeug", "libcst", "uvicorn", "hypercorn")
 
@@ -19,6 +20,7 @@ def metadata() -> dict[str, object]:
         "platform": platform.platform(),
         "cores": os.cpu_count(),
         "load": os.getloadavg() if hasattr(os, "getloadavg") else None,
+        "calibration_ms": calibrate(),
         "commit": _commit(),
         "versions": {name: _version(name) for name in _LIBRARIES},
     }

@@ -13,11 +13,12 @@ from benchmarks.network import isolation
 from benchmarks.processes import TIMED_OUT, Finished, describe, run
 
 # No options of the project's own, which would hide or add tests, and no cache from run to run.
-_PYTEST_ADDOPTS = "-q -o addopts= -p no:cacheprovider"
+# A test that hangs leaves the stacks of its threads in the log.
+_PYTEST_ADDOPTS = "-q -o addopts= -o faulthandler_timeout=60 -p no:cacheprovider"
 
 # How often longer than on the manifest's machine a suite may take, and the least limit in seconds.
 _PATIENCE = 10
-_LEAST_LIMIT = 300.0
+_LEAST_LIMIT = 180.0
 
 
 @dataclass(frozen=True, slots=True)

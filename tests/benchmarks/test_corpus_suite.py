@@ -27,8 +27,8 @@ def test_pytest_is_told_where_to_report_and_nothing_of_the_caller(tmp_path, monk
     monkeypatch.setenv("PYTHONPATH", "/elsewhere")
     variables = suite_variables(project("wikmd"), request(tmp_path, "--quart-report", "r.json"))
     assert variables["PYTEST_ADDOPTS"] == (
-        f"-q -o addopts= -p no:cacheprovider '--junitxml={tmp_path / 'j u.xml'}'"
-        " --quart-report r.json"
+        "-q -o addopts= -o faulthandler_timeout=60 -p no:cacheprovider "
+        f"'--junitxml={tmp_path / 'j u.xml'}' --quart-report r.json"
     )
     assert "PYTHONPATH" not in variables
     assert variables["PATH"].startswith(str(tmp_path / "a/b/env" / "bin"))

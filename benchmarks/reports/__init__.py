@@ -1,0 +1,1 @@
+"""Results as figures with limits, and as reports for people, tools and CI."""

@@ -1,0 +1,107 @@
+"""Every figure of a result under one name, with its samples, so that it can be held to a limit."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from benchmarks.apps.results import AppResult, Baseline, OnQuart
+from benchmarks.bill.runner import BillResult
+from benchmarks.blocking.runner import BlockingResult
+from benchmarks.codemod.ratio import CodemodResult
+from benchmarks.extensions.results import ExtensionResult
+from benchmarks.reports.results import ResultsFile
+
+Better = Literal["smaller", "bigger"]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A named value: `samples` are the measurements behind it, empty for a plain count."""
+
+    name: str
+    value: float
+    unit: str
+    better: Better
+    samples: tuple[float, ...] = ()
+
+
+def figures(files: Iterable[ResultsFile]) -> tuple[Figure, ...]:
+    """Return all figures of `files`, in order."""
+    return tuple(
+        figure for file in files for result in file.results for figure in _OF[file.kind](result)
+    )
+
+
+def _of_codemod(result: CodemodResult) -> Iterator[Figure]:
+    samples = tuple(one.plan / one.parse for one in result.rounds)
+    yield Figure(
+        f"codemod/{result.name}/plan over parse", result.plan.median, "x", "smaller", samples
+    )
+
+
+def _of_app(result: AppResult) -> Iterator[Figure]:
+    name = f"apps/{result.name}"
+    yield Figure(f"{name}/trouble", float(bool(result.trouble)), "steps", "smaller")
+    yield from _of_baseline(name, result.baseline)
+    if result.migration is not None:
+        edited = float(len(result.migration.edited_tests))
+        yield Figure(f"{name}/edited tests", edited, "files", "smaller")
+        if (share := result.migration.async_share) is not None:
+            yield Figure(f"{name}/async share", share, "", "bigger")
+    yield from _of_quart(name, result.quart)
+
+
+def _of_extension(result: ExtensionResult) -> Iterator[Figure]:
+    name = f"{'extensions' if result.role == 'extension' else result.role}/{result.name}"
+    yield Figure(f"{name}/trouble", float(bool(result.trouble)), "steps", "smaller")
+    yield from _of_baseline(name, result.baseline)
+    yield from _of_quart(name, result.quart)
+
+
+def _of_baseline(name: str, baseline: Baseline | None) -> Iterator[Figure]:
+    if baseline is not None:
+        count = float(len(baseline.deviations))
+        yield Figure(f"{name}/baseline deviations", count, "counts", "smaller")
+
+
+def _of_quart(name: str, quart: OnQuart | None) -> Iterator[Figure]:
+    if quart is None:
+        return
+    lost = len({*quart.comparison.broken, *quart.comparison.not_executed})
+    passed = float(len(quart.taken.suite.passed))
+    yield Figure(f"{name}/passed on Quart", passed, "tests", "bigger")
+    yield Figure(f"{name}/lost on Quart", float(lost), "tests", "smaller")
+    if quart.taken.served is not None:
+        served = float(quart.taken.served.by_flask)
+        yield Figure(f"{name}/served by Flask alone", served, "requests", "smaller")
+
+
+def _of_blocking(result: BlockingResult) -> Iterator[Figure]:
+    name = f"blocking/{result.endpoint.name}/{result.configuration.name}"
+    yield Figure(f"{name}/unanswered", float(result.unanswered), "requests", "smaller")
+    if result.mixed is not None:
+        on_loop = float(result.mixed.on_loop)
+        yield Figure(f"{name}/blocking calls on the loop", on_loop, "calls", "smaller")
+    if (hops := result.hops_each) is not None:
+        yield Figure(f"{name}/hops a request", round(hops, 2), "hops", "smaller")
+    if (share := result.of_ceiling) is not None:
+        yield Figure(f"{name}/capacity of ceiling", share, "", "bigger")
+    if result.capacity is not None:
+        yield Figure(f"{name}/capacity", result.capacity.rate, "requests/s", "bigger")
+    if result.trivial is not None:
+        yield Figure(f"{name}/trivial p99", result.trivial.p99, "ms", "smaller")
+
+
+def _of_bill(result: BillResult) -> Iterator[Figure]:
+    if result.framework == "quart":
+        held = float(sum(billed.item.often for billed in result.items))
+        yield Figure(f"run/{result.target}/lines that hold the loop", held, "lines", "smaller")
+
+
+_OF: Mapping[str, Callable[[Any], Iterator[Figure]]] = {
+    "apps": _of_app,
+    "blocking": _of_blocking,
+    "codemod": _of_codemod,
+    "extensions": _of_extension,
+    "run": _of_bill,
+}
