@@ -69,7 +69,7 @@ class Describer:
         """Return the kind of *value*, if it is a framework object."""
         if isinstance(value, External):
             return value.kind
-        if isinstance(value, Instance):
+        if isinstance(value, Instance | SuperRef):
             base = self._base_of(value.cls)
             return base.kind if base is not None else None
         return None
@@ -91,9 +91,12 @@ class Describer:
 
     def _has_own(self, value: Value, name: str) -> bool:
         """Whether the program defines the attribute, rather than the framework."""
-        return isinstance(value, Instance) and any(
+        if not isinstance(value, Instance | SuperRef):
+            return False
+        first = 1 if isinstance(value, SuperRef) else 0
+        return any(
             name in slots and slots[name].values
-            for ancestor in ancestors(self._machine, value.cls)
+            for ancestor in ancestors(self._machine, value.cls)[first:]
             for slots in (ancestor.attributes, ancestor.instance)
         )
 

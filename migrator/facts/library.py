@@ -73,7 +73,11 @@ def _call_later(machine: Machine, arguments: Arguments, call: Call) -> None:
 
 def _handed_back(callee: External, arguments: Arguments) -> Values:
     """Return what a foreign function may hand back: the function that it decorates, the app."""
-    if not arguments.positional or callee.name.rpartition(".")[2][:1].isupper():
+    if (
+        not arguments.positional
+        or callee.name.startswith("builtins.")
+        or callee.name.rpartition(".")[2][:1].isupper()
+    ):
         return NOTHING
     first = arguments.positional[0]
     if len(arguments.positional) == 1 and not arguments.keywords:

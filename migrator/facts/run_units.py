@@ -2,13 +2,16 @@
 
 import ast
 
+from migrator.facts.catalog.framework import framework
+from migrator.facts.classes import external_bases
 from migrator.facts.evaluate import evaluate
+from migrator.facts.externals import made
 from migrator.facts.fixtures import fixture_values, takes_fixtures
 from migrator.facts.frame import Frame
 from migrator.facts.machine import Machine
 from migrator.facts.statements import run
 from migrator.facts.units import FunctionUnit, Unit
-from migrator.facts.values import NOTHING, join
+from migrator.facts.values import NOTHING, Values, join
 
 
 def reach_fixpoint(machine: Machine) -> None:
@@ -42,6 +45,7 @@ def _run_function(frame: Frame, unit: FunctionUnit) -> None:
         frame.env[name] = join(held, unit.defaults.get(name, NOTHING))
     _bind_rest(frame, unit)
     _bind_receiver(frame, unit)
+    _bind_from_library(frame, unit)
     if takes_fixtures(frame.machine, unit):
         for name in (*unit.positional, *unit.keyword_only):
             if not frame.env[name]:
@@ -77,4 +81,21 @@ def _bind_receiver(frame: Frame, unit: FunctionUnit) -> None:
     frame.env[first] = join(frame.env[first], frozenset({receiver}))
 
 
+def _bind_from_library(frame: Frame, unit: FunctionUnit) -> None:
+    """Let a method that overrides a library's have what the library passes to it."""
+    if unit.owner is None or unit.function.name not in _GIVEN:
+        return
+    for base in external_bases(frame.machine, unit.owner):
+        passed = framework().parameters.get(f"{base.name}.{unit.function.name}", ())
+        for name, meant in zip(unit.positional[1:], passed, strict=False):
+            frame.env[name] = join(frame.env[name], _given(frame.machine, meant))
+
+
+def _given(machine: Machine, name: str) -> Values:
+    if name in framework().names:
+        return frozenset({machine.external(name)})
+    return made(machine, name)
+
+
+_GIVEN = frozenset(name.rpartition(".")[2] for name in framework().parameters)
 _CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})

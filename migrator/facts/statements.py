@@ -74,9 +74,7 @@ def _annotated_assign(frame: Frame, statement: ast.AnnAssign) -> bool:
     promised = annotated(frame, statement.annotation)
     values = evaluate(frame, statement.value) if statement.value is not None else NOTHING
     if statement.value is not None or frame.cls is not None or promised:
-        # A class's field is what its annotation says as well: relationship() alone says little.
-        held = join(values, promised) if frame.cls is not None else values or promised
-        assign(frame, statement.target, held, evaluate, statement.value)
+        assign(frame, statement.target, join(values, promised), evaluate, statement.value)
     return True
 
 

@@ -28,6 +28,7 @@ class Framework:
     elements: Mapping[Kind, Meaning]
     means: Mapping[Member, str]
     endings: Mapping[str, Meaning]
+    parameters: Mapping[str, tuple[str, ...]]
 
     def by_ending(self, name: str) -> Meaning | None:
         """Return the meaning of an attribute of a foreign object, by the end of its name."""
@@ -52,6 +53,7 @@ def framework() -> Framework:
         elements={Kind(name): _meaning(kind) for name, kind in tables["elements"].items()},
         means={_member(name): meant for name, meant in tables["means"].items()},
         endings={name: _meaning(kind) for name, kind in tables["endings"].items()},
+        parameters={name: tuple(kinds) for name, kinds in tables["parameters"].items()},
     )
 
 
