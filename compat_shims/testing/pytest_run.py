@@ -28,8 +28,8 @@ class ServedRun:
         self._at_least = at_least
         self._report = report
         self._tally = Tally()
-        self._test = Served()
-        self._executed = False
+        self._running: dict[str, Served] = {}
+        self._executed: set[str] = set()
         self._leftover: list[str] = []
 
     @pytest.hookimpl(wrapper=True)
@@ -56,16 +56,18 @@ class ServedRun:
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add up the phases of a test."""
-        self._test += Served(**getattr(report, "flask_to_quart", {}))
-        self._executed |= report.when == "call" and not _was_skipped(report)
+        """Add up the phases of a test; those of the workers' tests come interleaved."""
+        test = report.nodeid
+        served = self._running.pop(test, Served()) + Served(**getattr(report, "flask_to_quart", {}))
+        if report.when == "call" and not _was_skipped(report):
+            self._executed.add(test)
         if report.when != "teardown":
-            return
-        if self._executed:
-            self._tally = self._tally.with_test(report.nodeid, self._test)
+            self._running[test] = served
+        elif test in self._executed:
+            self._executed.remove(test)
+            self._tally = self._tally.with_test(test, served)
         else:
-            self._tally = self._tally.with_requests(self._test)
-        self._test, self._executed = Served(), False
+            self._tally = self._tally.with_requests(served)
 
     @pytest.hookimpl(wrapper=True, trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, Any, Any]:

@@ -1,8 +1,11 @@
 """What the pytest plugin does, seen from outside: each test runs pytest in a process of its own."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
+
+from compat_shims.testing.pytest_run import ServedRun
 
 pytest_plugins = ["pytester"]
 
@@ -206,6 +209,20 @@ def test_workers_of_xdist_send_their_figures(project, tmp_path):
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines([LINE])
     assert json.loads((tmp_path / "report.json").read_text())["tests"] == 3
+
+
+def test_reports_of_two_workers_may_come_interleaved():
+    figures = ServedRun(None, None)
+    for when, test in [(when, test) for when in ("setup", "call", "teardown") for test in "ab"]:
+        report = SimpleNamespace(nodeid=test, when=when, skipped=False)
+        report.flask_to_quart = {"by_quart": 1} if (when, test) == ("call", "a") else {}
+        figures.pytest_runtest_logreport(report)
+    lines = []
+    figures.pytest_terminal_summary(SimpleNamespace(line=lambda line, **_: lines.append(line)))
+    assert lines == [
+        "flask-to-quart: 1 requests served by Quart, 0 by Flask alone, "
+        "in 2 tests of which 1 sent a request"
+    ]
 
 
 def test_skipped_tests_are_not_counted_and_expected_failures_are(project):
