@@ -19,6 +19,10 @@ SERVERS = frozenset(
 """ASGI servers: they serve the Quart app itself."""
 
 
+SIGNAL_METHODS = frozenset({"connect", "connect_via", "connected_to", "send"})
+"""Methods of signals: the app is the sender, the same for receivers of either framework."""
+
+
 def calls_outside(facts: Facts, kinds: frozenset[Kind]) -> Iterator[tuple[ast.expr, ast.Call]]:
     """Yield the values of *kinds* that a call hands to code outside the program, with the call.
 
@@ -55,6 +59,8 @@ def is_neutral(facts: Facts, call: ast.Call) -> bool:
         return bool(bases) and all(_is_neutral_name(base) for base in bases)
     if isinstance(call.func, ast.Name):
         return hasattr(builtins, call.func.id)
+    if isinstance(call.func, ast.Attribute) and call.func.attr in SIGNAL_METHODS:
+        return True
     return _is_framework_member(facts, call.func)
 
 
