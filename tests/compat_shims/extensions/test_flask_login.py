@@ -9,7 +9,11 @@ from quart import Quart, redirect, render_template, request, url_for, websocket
 from compat_shims import as_sync, flask_app, offload
 
 flask_login = extension("flask_login")
-pytestmark = pytest.mark.asyncio
+pytestmark = [
+    pytest.mark.asyncio,
+    # Flask-Login 0.6.3 sets its cookie by it, on Flask as well.
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"),
+]
 
 
 class User(flask_login.UserMixin):
