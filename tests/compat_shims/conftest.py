@@ -1,8 +1,8 @@
 """A bridged app, and a guard against lost leases."""
 
 import asyncio
-import threading
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 import pytest
@@ -11,7 +11,19 @@ from werkzeug.datastructures import Headers
 
 from compat_shims import flask_app, stats
 
-LOOP_THREAD = threading.get_ident()
+FLASK = tuple(int(part) for part in version("flask").split(".")[:2])
+
+since_flask_3_1 = pytest.mark.skipif(FLASK < (3, 1), reason="Flask 3.0 has no such feature")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "since_flask_3_1: needs a feature that Flask 3.0 lacks")
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.get_closest_marker("since_flask_3_1") is not None:
+            item.add_marker(since_flask_3_1)
 
 
 @pytest.fixture

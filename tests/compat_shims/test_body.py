@@ -140,6 +140,7 @@ async def test_a_body_over_the_limit_is_413(app, exchange, kind, length):
         assert answer.status == 413
 
 
+@pytest.mark.since_flask_3_1
 @pytest.mark.parametrize("kind", ["sync", "async"])
 async def test_a_limit_raised_for_one_request(app, exchange, kind):
     app.config["MAX_CONTENT_LENGTH"] = 10
