@@ -95,10 +95,10 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import AddDecorator, AddImport, Edit
+from migrator.edits.edit import AddDecorator, Edit
 from migrator.facts.model import Facts
-from migrator.rules._places import edit_of_file
 from migrator.rules._rule import rule_name
+from migrator.rules._shims import import_shim, shim
 
 NAME = rule_name(__name__)
 
@@ -108,5 +108,6 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     for function in sorted(colors.as_sync):
         found = facts.program.functions[function]
         if isinstance(found.node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield Edit(function.path, found.span, AddDecorator("as_sync"), NAME)
-            yield edit_of_file(facts, found.node, AddImport("compat_shims", "as_sync"), NAME)
+            decorator = AddDecorator(shim(facts, found.node, "as_sync"))
+            yield Edit(function.path, found.span, decorator, NAME)
+            yield import_shim(facts, found.node, "as_sync", NAME)

@@ -57,13 +57,14 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import AddImport, Edit, ReplaceExpression
+from migrator.edits.edit import Edit, ReplaceExpression
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
 from migrator.rules._calls import calls_outside
 from migrator.rules._flask_side import bridged
-from migrator.rules._places import edit_at, edit_of_file, module_of, span_of
+from migrator.rules._places import edit_at, module_of, span_of
 from migrator.rules._rule import rule_name
+from migrator.rules._shims import import_shim, shim
 
 NAME = rule_name(__name__)
 
@@ -72,9 +73,9 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Wrap the app in each call of code outside the program that takes it."""
     for node, _ in calls_outside(facts, frozenset({Kind.APP})):
         if isinstance(node, ast.Name | ast.Attribute) and not _is_left(facts, colors, node):
-            code = ReplaceExpression("flask_app({0})", (span_of(facts, node),))
-            yield edit_at(facts, node, code, NAME)
-            yield edit_of_file(facts, node, AddImport("compat_shims", "flask_app"), NAME)
+            code = f"{shim(facts, node, 'flask_app')}({{0}})"
+            yield edit_at(facts, node, ReplaceExpression(code, (span_of(facts, node),)), NAME)
+            yield import_shim(facts, node, "flask_app", NAME)
 
 
 def _is_left(facts: Facts, colors: Colors, node: ast.expr) -> bool:

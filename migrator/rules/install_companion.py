@@ -97,7 +97,7 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import AddImport, Edit, InsertAfter, ReplaceStatement
+from migrator.edits.edit import Edit, InsertAfter, ReplaceStatement
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.rules._apps import app_calls
@@ -105,13 +105,13 @@ from migrator.rules._companion_uses import needs_companion
 from migrator.rules._places import (
     Placed,
     edit_at,
-    edit_of_file,
     finding_at,
     module_of,
     span_of,
     statement_of,
 )
 from migrator.rules._rule import rule_name
+from migrator.rules._shims import import_shim, shim
 
 NAME = rule_name(__name__)
 
@@ -124,7 +124,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
         edit = _edit(facts, call)
         if edit is not None:
             yield edit
-            yield edit_of_file(facts, call, AddImport("compat_shims", "flask_app"), NAME)
+            yield import_shim(facts, call, "flask_app", NAME)
 
 
 def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
@@ -149,14 +149,15 @@ def _calls(facts: Facts) -> Iterator[ast.Call]:
 
 def _edit(facts: Facts, call: ast.Call) -> Edit | None:
     statement: Placed = statement_of(facts, call)
+    install = shim(facts, call, "flask_app")
     match statement:
         case ast.Assign(targets=[*_, ast.Name() | ast.Attribute() as target], value=value):
-            code = InsertAfter(f"flask_app({ast.unparse(target)})") if value is call else None
+            code = InsertAfter(f"{install}({ast.unparse(target)})") if value is call else None
         case ast.AnnAssign(target=ast.Name() | ast.Attribute() as target, value=value):
-            code = InsertAfter(f"flask_app({ast.unparse(target)})") if value is call else None
+            code = InsertAfter(f"{install}({ast.unparse(target)})") if value is call else None
         case ast.Return(value=value) if value is call:
             made = ReplaceStatement(
-                "app = {0}\nflask_app(app)\nreturn app", (span_of(facts, call),)
+                f"app = {{0}}\n{install}(app)\nreturn app", (span_of(facts, call),)
             )
             return edit_at(facts, statement, made, NAME)
         case _:

@@ -151,7 +151,6 @@ from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors, Offload, OffloadForm
 from migrator.edits.edit import (
-    AddImport,
     Await,
     CallThrough,
     Edit,
@@ -161,8 +160,9 @@ from migrator.edits.edit import (
 )
 from migrator.facts.model import Facts
 from migrator.findings import Finding
-from migrator.rules._places import edit_of_file, location_of
+from migrator.rules._places import location_of
 from migrator.rules._rule import rule_name
+from migrator.rules._shims import import_shim, shim
 from migrator.source.span import Span
 
 NAME = rule_name(__name__)
@@ -172,10 +172,10 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Write down each offload that coloring decided on."""
     for offload in colors.offloads:
         span = _span(facts, offload)
-        for operation in _operations(offload, span):
+        name = shim(facts, offload.nodes[0], "offload")
+        for operation in _operations(offload, span, name):
             yield Edit(offload.location.path, span, operation, NAME)
-        module = AddImport("compat_shims", "offload")
-        yield edit_of_file(facts, offload.nodes[0], module, NAME)
+        yield import_shim(facts, offload.nodes[0], "offload", NAME)
 
 
 def findings(_facts: Facts, colors: Colors) -> Iterator[Finding]:
@@ -200,18 +200,18 @@ def _span(facts: Facts, offload: Offload) -> Span:
     return Span(first.line, first.column, last.end_line, last.end_column)
 
 
-def _operations(offload: Offload, span: Span) -> Iterator[Operation]:
+def _operations(offload: Offload, span: Span, name: str) -> Iterator[Operation]:
     if offload.form is OffloadForm.BLOCK:
         yield NestStatements(
             offload.name,
-            "offload({name})",
+            f"{name}({{name}})",
             offload.results,
             offload.returns,
             offload.nonlocals,
         )
     elif offload.form is OffloadForm.CALL and isinstance(offload.nodes[0], ast.Call):
-        yield CallThrough("offload")
+        yield CallThrough(name)
         yield Await()
     else:
-        yield ReplaceExpression("offload(lambda: {0})", (span,))
+        yield ReplaceExpression(f"{name}(lambda: {{0}})", (span,))
         yield Await()

@@ -103,11 +103,12 @@ with app.app_context():
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import AddImport, Edit, ReplaceExpression
+from migrator.edits.edit import Edit, ReplaceExpression
 from migrator.facts.model import Facts
 from migrator.rules._companion_uses import companion_uses
-from migrator.rules._places import edit_at, edit_of_file, span_of
+from migrator.rules._places import edit_at, span_of
 from migrator.rules._rule import rule_name
+from migrator.rules._shims import import_shim, shim
 
 NAME = rule_name(__name__)
 
@@ -115,6 +116,6 @@ NAME = rule_name(__name__)
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Wrap the app in each such use."""
     for app in companion_uses(facts, colors):
-        code = ReplaceExpression("flask_app({0})", (span_of(facts, app),))
-        yield edit_at(facts, app, code, NAME)
-        yield edit_of_file(facts, app, AddImport("compat_shims", "flask_app"), NAME)
+        code = f"{shim(facts, app, 'flask_app')}({{0}})"
+        yield edit_at(facts, app, ReplaceExpression(code, (span_of(facts, app),)), NAME)
+        yield import_shim(facts, app, "flask_app", NAME)

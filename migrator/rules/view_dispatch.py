@@ -77,11 +77,12 @@ from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand, Flavor
-from migrator.edits.edit import AddImport, Edit, ReplaceExpression
+from migrator.edits.edit import Edit, ReplaceExpression
 from migrator.facts.model import Facts
 from migrator.rules._edits import await_met
-from migrator.rules._places import edit_at, edit_of_file, location_of, span_of
+from migrator.rules._places import edit_at, location_of, span_of
 from migrator.rules._rule import rule_name
+from migrator.rules._shims import import_shim, shim
 from migrator.rules._views import decorated_views, views
 
 NAME = rule_name(__name__)
@@ -103,5 +104,6 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     for decorators in decorated_views(facts):
         parts = tuple(span_of(facts, element) for element in decorators.elts)
         slots = ", ".join(f"{{{number}}}" for number in range(len(parts)))
-        yield edit_at(facts, decorators, ReplaceExpression(f"[as_sync, {slots}]", parts), NAME)
-        yield edit_of_file(facts, decorators, AddImport("compat_shims", "as_sync"), NAME)
+        code = f"[{shim(facts, decorators, 'as_sync')}, {slots}]"
+        yield edit_at(facts, decorators, ReplaceExpression(code, parts), NAME)
+        yield import_shim(facts, decorators, "as_sync", NAME)
