@@ -59,16 +59,14 @@ def _sites(
     for node, values in record.items():
         if not isinstance(node, ast.expr):
             continue
-        call = call_of(node, parent[node])
+        above = parent[node]
+        call = call_of(node, above)
         if call is not None and values:
             yield from _call_sites(machine, call, values)
-            yield from _iterating_calls(machine, call, values, record)
-        if isinstance(node, ast.Attribute):
-            receivers = record.get(node.value, NOTHING)
-            if describer.describe(receivers).runs:
-                yield from _property_sites(machine, node, receivers)
         if describer.describe(values).runs:
-            yield from _reading_sites(machine, node, values)
+            if isinstance(above, ast.Attribute):
+                yield from _property_sites(machine, above, values)
+            yield from _reading_sites(machine, node, values, record)
 
 
 def _call_sites(machine: Machine, node: ast.Call, callees: Values) -> Iterator[CallSite]:
@@ -136,34 +134,33 @@ def _run_by_attribute(machine: Machine, receiver: Value, name: str) -> Iterator[
             yield value.getter
 
 
-def _reading_sites(machine: Machine, node: ast.expr, values: Values) -> Iterator[CallSite]:
+def _reading_sites(
+    machine: Machine, node: ast.expr, values: Values, record: Mapping[ast.AST, Values]
+) -> Iterator[CallSite]:
     """Yield what entering or iterating over *node* runs, where its place asks for that."""
     above = machine.program.parent[node]
     if isinstance(above, ast.withitem) and above.context_expr is node:
         targets = {function.id for value in values for function in _run_by_with(machine, value)}
         if targets:
             yield _site(machine, node, targets, "with", external=False)
-    elif _is_iterated(node, above):
+    elif _is_iterated(node, above, record):
         yield from _iteration(machine, node, values)
 
 
-def _is_iterated(node: ast.expr, above: ast.AST) -> bool:
+def _is_iterated(node: ast.expr, above: ast.AST, record: Mapping[ast.AST, Values]) -> bool:
     match above:
         case ast.For() | ast.AsyncFor() | ast.comprehension():
             return above.iter is node
         case ast.YieldFrom() | ast.Starred():
             return True
+        case ast.Call(func=ast.Attribute(attr="join")):
+            return node in above.args
+        case ast.Call():
+            callees = record.get(above.func, NOTHING)
+            reads = any(isinstance(c, External) and c.name in READERS for c in callees)
+            return reads and node in above.args
         case _:
             return False
-
-
-def _iterating_calls(
-    machine: Machine, node: ast.Call, callees: Values, record: Mapping[ast.AST, Values]
-) -> Iterator[CallSite]:
-    joins = isinstance(node.func, ast.Attribute) and node.func.attr == "join"
-    if joins or any(isinstance(c, External) and c.name in READERS for c in callees):
-        for argument in node.args:
-            yield from _iteration(machine, argument, record.get(argument, NOTHING))
 
 
 def _iteration(machine: Machine, node: ast.expr, values: Values) -> Iterator[CallSite]:

@@ -16,18 +16,20 @@ def find_decorations(machine: Machine) -> dict[FunctionId, tuple[Decoration, ...
         for node, decorated in unit.decorated.items():
             definition = decorated[0]
             if isinstance(definition, FunctionUnit):
-                found.setdefault(definition.id, {})[node] = _decoration(node, decorated)
-    return {
-        function: tuple(sorted(each.values(), key=lambda d: (d.node.lineno, d.node.col_offset)))
-        for function, each in found.items()
-    }
+                decoration = _decoration(node, definition, decorated)
+                found.setdefault(definition.id, {})[node] = decoration
+    return {function: tuple(sorted(each.values(), key=_place)) for function, each in found.items()}
 
 
-def _decoration(node: ast.expr, decorated: Decorated) -> Decoration:
-    definition, decorators, results = decorated
+def _place(decoration: Decoration) -> tuple[int, int]:
+    return decoration.node.lineno, decoration.node.col_offset
+
+
+def _decoration(node: ast.expr, definition: FunctionUnit, decorated: Decorated) -> Decoration:
+    _, decorators, results = decorated
     targets = [_function(value) for value in decorators]
     wrappers = [_function(value) for value in results]
-    own = definition.id if isinstance(definition, FunctionUnit) else None
+    own = definition.id
     external = {_name(value) for value in decorators if isinstance(value, External)}
     return Decoration(
         node=node,

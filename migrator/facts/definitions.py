@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 
 from migrator.facts.annotations import annotated
 from migrator.facts.classes import set_bases, write_attribute
-from migrator.facts.decorators import decorate
+from migrator.facts.decorators import apply_listed, decorate
 from migrator.facts.evaluate import evaluate, function_unit, give_default
+from migrator.facts.fixtures import class_fixtures
 from migrator.facts.frame import Frame
 from migrator.facts.loaders import set_back_references
 from migrator.facts.units import ClassUnit, FunctionUnit
@@ -21,7 +22,7 @@ def define_function(frame: Frame, node: ast.FunctionDef | ast.AsyncFunctionDef) 
     _annotate(frame, unit, node)
     values: Values = frozenset({unit})
     for decorator in reversed(node.decorator_list):
-        values = decorate(frame, decorator, values, unit, evaluate)
+        values = decorate(frame, decorator, values, unit)
     frame.bind(node.name, values)
 
 
@@ -53,9 +54,13 @@ def define_class(frame: Frame, node: ast.ClassDef, run: Run) -> None:
     for name, values in body.env.items():
         write_attribute(frame.machine, cls, cls.attributes, name, values)
     set_back_references(frame.machine, cls)
+    apply_listed(frame, cls)
+    client = class_fixtures(frame.machine, cls)
+    if client:
+        write_attribute(frame.machine, cls, cls.instance, "client", client)
     made: Values = frozenset({cls})
     for decorator in reversed(node.decorator_list):
-        made = decorate(frame, decorator, made, cls, evaluate)
+        made = decorate(frame, decorator, made, cls)
     frame.bind(node.name, made)
 
 

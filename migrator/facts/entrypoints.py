@@ -4,7 +4,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from migrator.facts.catalog.overridable import is_view_base, overrides
+from migrator.facts.catalog.overridable import VIEW_METHODS, is_view_base, overrides
 from migrator.facts.classes import external_bases
 from migrator.facts.collect import Indexes, location_of
 from migrator.facts.fixtures import takes_fixtures
@@ -26,8 +26,6 @@ from migrator.source.span import Location
 
 Found = Iterator[tuple[FunctionId, EntryPoint]]
 
-_HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
-_VIEW_METHODS = _HTTP_METHODS | {"dispatch_request"}
 _CONSTRUCTORS = frozenset(
     {"__init__", "__new__", "__init_subclass__", "__post_init__", "__set_name__"}
 )
@@ -143,7 +141,7 @@ def _method_roles(name: str, bases: Iterable[External]) -> Iterator[tuple[Role, 
     if name.startswith("__"):
         return
     for base in bases:
-        if name in _VIEW_METHODS and is_view_base(base.name):
+        if name in VIEW_METHODS and is_view_base(base.name):
             yield Role.VIEW_METHOD, f"{base.name}.{name}"
         elif overrides(base.name, name):
             yield Role.OVERRIDES_EXTERNAL, f"{base.name}.{name}"

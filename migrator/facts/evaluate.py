@@ -13,18 +13,14 @@ from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
     NOTHING,
     Arguments,
-    Bound,
     Container,
     External,
-    Partial,
     SuperRef,
     Value,
     Values,
     join,
 )
 from migrator.index.survey import CHILD_FIELDS
-
-_FUNCTIONS = (FunctionUnit, Bound, Partial)
 
 
 def evaluate(frame: Frame, node: ast.AST) -> Values:
@@ -106,7 +102,7 @@ def _site(frame: Frame, arguments: Arguments) -> FunctionUnit | ClassUnit | None
     if frame.site is not None:
         return frame.site
     inherited = frame.unit.site
-    if inherited is not None and any(isinstance(value, _FUNCTIONS) for value in arguments.all()):
+    if inherited is not None and arguments.has_functions():
         return inherited
     return None
 

@@ -6,7 +6,7 @@ https://docs.pytest.org/en/stable/reference/fixtures.html says which fixture a t
 import ast
 from collections.abc import Iterable, Iterator
 
-from migrator.facts.externals import attribute_of, made
+from migrator.facts.externals import made
 from migrator.facts.machine import Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import NOTHING, External, FixtureRequest, Value, Values, join
@@ -16,7 +16,6 @@ FIXTURE_MAKERS = frozenset(
     for maker in ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
     for call in ("", "()")
 )
-_PYTEST_FLASK = {"client": "test_client", "live_server": None}
 
 
 def is_fixture_maker(value: Value) -> bool:
@@ -74,14 +73,12 @@ def _pytest_flask_client(machine: Machine) -> Values:
     """Return the client of pytest-flask, which is made from the fixture ``app``."""
     if not machine.read(machine.named_slot("fixture", "app")):
         return NOTHING
-    found = NOTHING
-    for app in made(machine, "flask.Flask"):
-        if isinstance(app, External):
-            for method in attribute_of(machine, app, "test_client"):
-                found = join(
-                    found, made(machine, method.name) if isinstance(method, External) else NOTHING
-                )
-    return found
+    return made(machine, "flask.testing.FlaskClient")
+
+
+def class_fixtures(machine: Machine, cls: ClassUnit) -> Values:
+    """Return the ``client`` that pytest-flask's fixture ``client_class`` sets on *cls*."""
+    return _pytest_flask_client(machine) if "client_class" in _marked(cls.node) else NOTHING
 
 
 def _nearest(machine: Machine, unit: FunctionUnit, name: str) -> list[FunctionUnit]:

@@ -52,7 +52,7 @@ def call_one(machine: Machine, callee: Value, arguments: Arguments, site: Site =
     """Return what calling *callee* gives."""
     match callee:
         case FunctionUnit():
-            return _run(machine, _in_context(machine, callee, site), arguments, skip=0)
+            return _run(machine, _in_context(machine, callee, arguments, site), arguments, skip=0)
         case Bound():
             return _call_method(machine, callee, arguments, site)
         case ClassUnit():
@@ -77,19 +77,24 @@ def call_one(machine: Machine, callee: Value, arguments: Arguments, site: Site =
             return NOTHING
 
 
-def _in_context(machine: Machine, function: FunctionUnit, site: Site) -> FunctionUnit:
-    if site is None or function.id not in machine.closure_makers or function.site is not None:
+def _in_context(
+    machine: Machine, function: FunctionUnit, arguments: Arguments, site: Site
+) -> FunctionUnit:
+    """Return the copy of *function* that takes part in the decoration of *site*."""
+    if site is None or function.site is not None:
         return function
-    return machine.clone(function, site)
+    if function.id in machine.closure_makers or arguments.has_functions():
+        return machine.clone(function, site)
+    return function
 
 
 def _call_method(machine: Machine, callee: Bound, arguments: Arguments, site: Site) -> Values:
     function, receiver = callee.function, callee.receiver
     if isinstance(receiver, Instance) and receiver.site is not None:
-        function = machine.clone(function, receiver.site)
+        function = machine.method_of(function, receiver)
     else:
-        function = _in_context(machine, function, site)
-    if function.owner is None or not isinstance(receiver, Instance) or receiver.site is not None:
+        function = _in_context(machine, function, arguments, site)
+    if function.owner is None or not isinstance(receiver, Instance):
         for name in function.positional[:1]:
             machine.write(function.slot(name), frozenset({receiver}))
     return _run(machine, function, arguments, skip=1)

@@ -6,6 +6,7 @@ from migrator.facts.attributes import by_dotted_name, get_attribute, set_attribu
 from migrator.facts.catalog.roles import roles
 from migrator.facts.containers import contents, elements_of, holding, pair
 from migrator.facts.externals import attribute_of, result_of
+from migrator.facts.fixtures import fixture_values
 from migrator.facts.kinds import Kind
 from migrator.facts.loaders import loaded_by, with_user
 from migrator.facts.machine import Machine
@@ -228,6 +229,13 @@ def _decorator(machine: Machine, arguments: Arguments, _call: Call) -> Values:
     )
 
 
+def _fixture(machine: Machine, arguments: Arguments, _call: Call) -> Values:
+    name = arguments.literal(0)
+    if isinstance(name, str) and isinstance(machine.current, FunctionUnit):
+        return fixture_values(machine, machine.current, name)
+    return NOTHING
+
+
 def _proxy(machine: Machine, arguments: Arguments, _call: Call) -> Values:
     loaders = [v for v in arguments.at(0, "local") if isinstance(v, FunctionUnit | Bound)]
     if not loaders:
@@ -320,6 +328,8 @@ HANDLERS: Mapping[str, Handler] = {
     "functools.partialmethod": _partial,
     "functools.wraps": _wraps,
     "importlib.import_module": _import_string,
+    "pytest.FixtureRequest().getfixturevalue": _fixture,
+    "pytest.param": _first,
     "types.MethodType": _method_type,
     "typing.cast": _second,
     "werkzeug.local.LocalProxy": _proxy,

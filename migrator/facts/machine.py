@@ -133,6 +133,15 @@ class Machine:
             self.add_unit(function.copy_for(site))
         return clones[site]
 
+    def method_of(self, function: FunctionUnit, receiver: Instance) -> FunctionUnit:
+        """Return *function* as it runs on *receiver*: an instance that decorates has its own."""
+        if receiver.site is None:
+            return function
+        clone = self.clone(function, receiver.site)
+        for name in clone.positional[:1]:
+            self.write(clone.slot(name), frozenset({receiver}))
+        return clone
+
     def kind_slot(self, kind: Kind, name: str) -> Slot:
         """Return the cell of an attribute that the program sets on framework objects."""
         return self._kind_slots.setdefault((kind, name), Slot())

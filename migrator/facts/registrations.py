@@ -50,12 +50,17 @@ def functions_in(machine: Machine, values: Values, depth: int = 0) -> Iterator[F
             case Partial():
                 yield from functions_in(machine, frozenset({value.target}), depth)
             case Instance():
-                called = instance_attribute(machine, value, "__call__")
-                yield from (method.function for method in called if isinstance(method, Bound))
+                yield from _callable(machine, value)
             case Container() if depth == 0:
                 yield from functions_in(machine, contents(machine, value), depth=1)
             case _:
                 pass
+
+
+def _callable(machine: Machine, instance: Instance) -> Iterator[FunctionUnit]:
+    for method in instance_attribute(machine, instance, "__call__"):
+        if isinstance(method, Bound):
+            yield machine.method_of(method.function, instance)
 
 
 def _note(

@@ -7,6 +7,7 @@ decorator is cloned for each use, so that its wrapper calls what *this* use deco
 from __future__ import annotations
 
 import ast
+from typing import ClassVar
 
 from migrator.facts.slots import Slot
 from migrator.facts.values import External, Values
@@ -20,6 +21,8 @@ Decorated = tuple["FunctionUnit | ClassUnit", Values, Values]
 
 class Unit:
     """A module, or the base of a function: names, slots, and what its expressions held."""
+
+    is_function: ClassVar[bool] = True
 
     __slots__ = (
         "children", "decorated", "module", "parent", "queued", "record", "scope", "shared", "slots",
@@ -137,6 +140,8 @@ class ClassUnit:
     all, for those who wait for them. ``lineage`` and ``foreign`` remember its ancestors in the
     program and its bases outside until the bases of one of them change.
     """
+
+    is_function: ClassVar[bool] = False
 
     __slots__ = (
         "attributes", "base_values", "bases", "below", "cls", "foreign", "instance", "lineage",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.slots import Slot
@@ -27,6 +27,8 @@ class External:
     remembers what was made from it, by ``.name``, ``()`` or ``[]``.
     """
 
+    is_function: ClassVar[bool] = False
+
     name: str
     kind: Kind | None = None
     member: Member | None = None
@@ -41,6 +43,8 @@ class External:
 class ModuleRef:
     """A module, package or folder of the program, by its place."""
 
+    is_function: ClassVar[bool] = False
+
     place: str
 
 
@@ -52,6 +56,8 @@ class Instance:
     function that it decorates, if it was made by a decorator.
     """
 
+    is_function: ClassVar[bool] = False
+
     cls: ClassUnit
     is_open: bool = False
     site: FunctionUnit | ClassUnit | None = None
@@ -61,6 +67,8 @@ class Instance:
 class Bound:
     """A function that gets ``receiver`` as its first argument: a bound method."""
 
+    is_function: ClassVar[bool] = True
+
     function: FunctionUnit
     receiver: Value
 
@@ -68,6 +76,8 @@ class Bound:
 @dataclass(frozen=True, slots=True, eq=False)
 class Partial:
     """``functools.partial``: ``target`` with its first ``skip`` arguments given."""
+
+    is_function: ClassVar[bool] = True
 
     target: Value
     skip: int
@@ -79,6 +89,8 @@ class Container:
 
     ``items`` are what stands at known indexes and keys, ``elements`` what stands anywhere.
     """
+
+    is_function: ClassVar[bool] = False
 
     site: object
     elements: Slot
@@ -96,6 +108,8 @@ class Container:
 class ContainerMethod:
     """A method of a container, as ``append``."""
 
+    is_function: ClassVar[bool] = False
+
     container: Container
     name: str
 
@@ -104,12 +118,16 @@ class ContainerMethod:
 class GeneratorObject:
     """What the call of a generator function returns."""
 
+    is_function: ClassVar[bool] = False
+
     function: FunctionUnit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ManagerObject:
     """What the call of a function under ``@contextlib.contextmanager`` returns."""
+
+    is_function: ClassVar[bool] = False
 
     function: FunctionUnit
 
@@ -118,12 +136,16 @@ class ManagerObject:
 class Property:
     """A property of a class, by its getter."""
 
+    is_function: ClassVar[bool] = False
+
     getter: FunctionUnit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Unbinding:
     """A static or class method: what ``staticmethod`` and ``classmethod`` return."""
+
+    is_function: ClassVar[bool] = False
 
     function: FunctionUnit
     takes_class: bool
@@ -133,6 +155,8 @@ class Unbinding:
 class SuperRef:
     """``super()`` in a method of ``cls``."""
 
+    is_function: ClassVar[bool] = False
+
     cls: ClassUnit
     receiver: Value
 
@@ -141,12 +165,16 @@ class SuperRef:
 class Proxy:
     """``werkzeug.local.LocalProxy(loader)``: each access calls ``loader``."""
 
+    is_function: ClassVar[bool] = False
+
     loader: Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Loader:
     """A query of the model ``cls``, or the attribute ``name`` of one; ``()`` is a result."""
+
+    is_function: ClassVar[bool] = False
 
     cls: ClassUnit
     name: str
@@ -156,12 +184,16 @@ class Loader:
 class Maker:
     """A decorator made by the library ``decorator`` from a function that calls the decorated."""
 
+    is_function: ClassVar[bool] = False
+
     caller: FunctionUnit
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FixtureRequest:
     """pytest's ``request`` in a fixture."""
+
+    is_function: ClassVar[bool] = False
 
     fixture: FunctionUnit
 
@@ -192,6 +224,10 @@ class Arguments:
         if not self.positional and not self.keywords:
             return self.rest
         return self.rest.union(*self.positional, *self.keywords.values())
+
+    def has_functions(self) -> bool:
+        """Whether a function is among the arguments: then the call may make a decorator's use."""
+        return any(value.is_function for value in self.all())
 
     def at(self, index: int, name: str) -> Values:
         """Return what is passed for the parameter *name* at *index*."""

@@ -30,9 +30,15 @@ _KNOWN = {
 }
 _OPEN_BASES = ("Form", "FlaskForm")
 _PLAIN_ENDINGS = (
-    "ABC", "Base", "DeclarativeBase", "Document", "Enum", "Error", "Exception", "Generic",
+    "ABC", "DeclarativeBase", "Document", "Enum", "Error", "Exception", "Generic",
     "Meta", "Mixin", "Model", "NamedTuple", "Protocol", "Schema", "TypedDict",
+    "declarative_base()",
 )  # fmt: skip
+
+
+HTTP_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "trace"})
+VIEW_METHODS = HTTP_METHODS | {"dispatch_request"}
+"""The methods of a view class that answer requests."""
 
 
 def is_view_base(base: str) -> bool:

@@ -103,7 +103,9 @@ def test_a_model_of_flask_sqlalchemy_is_known_by_its_base():
 
 
 def test_override_groups():
-    code = "class A:\n    def f(self): pass\nclass B(A):\n    def f(self): pass\n    def g(self): pass"
+    code = (
+        "class A:\n    def f(self): pass\nclass B(A):\n    def f(self): pass\n    def g(self): pass"
+    )
     facts = facts_of(code)
     group = {function_id(facts, "A.f"), function_id(facts, "B.f")}
     assert dict(facts.overrides) == dict.fromkeys(group, group)

@@ -60,7 +60,10 @@ def test_longer_names_are_given_by_the_public_one(code, expression, name):
         ("request = 1\nrequest", "request"),
         ("def view(request):\n    return request", "request"),
         ("from django.http import request\nrequest", "request"),
-        ("from flask import request\nrequest = object\ndel request\nrequest = 3\nrequest", "request"),
+        (
+            "from flask import request\nrequest = object\ndel request\nrequest = 3\nrequest",
+            "request",
+        ),
         ("from flask import request\n[request for request in 'ab']", "request"),
         ("from flask import request\ndef f():\n    request = 'GET'\n    return request", "request"),
         ("from flask import request\nlambda request: request", "request"),

@@ -46,7 +46,9 @@ def test_an_app_from_another_module(files, last):
     facts = facts_of(files)
     import ast
 
-    module = next(m for m in facts.program.modules.values() if m.file.path.endswith(("use.py", "test_it.py")))
+    module = next(
+        m for m in facts.program.modules.values() if m.file.path.endswith(("use.py", "test_it.py"))
+    )
     uses = [n for n in ast.walk(module.tree) if isinstance(n, ast.Name) and n.id == "app"]
     assert {str(kind) for kind in facts.kinds_at.get(uses[-1], ())} == {"app"}
 

@@ -1,0 +1,98 @@
+"""Which functions run where."""
+
+import pytest
+
+from inferring import facts_of, function_id, nodes, targets
+
+
+@pytest.mark.parametrize(
+    ("code", "expression", "form", "expected"),
+    [
+        ("def f(): ...\nf()", "f()", "call", {"f"}),
+        ("def f(): ...\ng = f\ng()", "g()", "call", {"f"}),
+        ("def f(): ...\n[f][0]()", "[f][0]()", "call", {"f"}),
+        ("x = lambda: 1\nx()", "x()", "call", {"<lambda>"}),
+        ("import functools\ndef f(a): ...\nfunctools.partial(f, 1)()",
+         "functools.partial(f, 1)()", "call", {"f"}),
+        ("class C:\n    def __init__(self): ...\nC()", "C()", "call", {"C.__init__"}),
+        ("class C:\n    def __call__(self): ...\nC()()", "C()()", "call", {"C.__call__"}),
+        ("class B:\n    def __init__(self): ...\nclass C(B):\n    def __init__(self):\n"
+         "        super().__init__()", "super().__init__()", "call", {"B.__init__"}),
+        ("class C:\n    @property\n    def p(self): ...\nC().p", "C().p", "property", {"C.p"}),
+        ("class C:\n    @staticmethod\n    def s(): ...\nC.s()", "C.s()", "call", {"C.s"}),
+        ("class C:\n    def m(self): ...\nC.m(C())", "C.m(C())", "call", {"C.m"}),
+        ("class C:\n    def m(self): ...\ngetattr(C(), 'm')()", "getattr(C(), 'm')()", "call",
+         {"C.m"}),
+        ("def a(): ...\ndef b(): ...\nd = {'a': a, 'b': b}\nd[x]()", "d[x]()", "call", {"a", "b"}),
+        ("def a(): ...\ndef b(): ...\nf = a if x else b\nf()", "f()", "call", {"a", "b"}),
+        ("class C:\n    def __enter__(self): ...\n    def __exit__(self, *a): ...\n"
+         "with C():\n    pass", "C()", "with", {"C.__enter__", "C.__exit__"}),
+        ("import contextlib\n@contextlib.contextmanager\ndef f():\n    yield\nwith f():\n    pass",
+         "f()", "with", {"f"}),
+        ("def f():\n    yield\nfor x in f(): ...", "f()", "iterate", {"f"}),
+        ("def f():\n    yield\n[x for x in f()]", "f()", "iterate", {"f"}),
+        ("def f():\n    yield\nlist(f())", "f()", "iterate", {"f"}),
+        ("def f():\n    yield\nnext(f())", "f()", "iterate", {"f"}),
+        ("def f():\n    yield\n''.join(f())", "f()", "iterate", {"f"}),
+        ("def f():\n    yield\nprint(*f())", "f()", "iterate", {"f"}),
+        ("def f():\n    yield\ndef g():\n    yield from f()", "f()", "iterate", {"f"}),
+        ("class C:\n    def __iter__(self): ...\nfor x in C(): ...", "C()", "iterate",
+         {"C.__iter__"}),
+        ("from werkzeug.local import LocalProxy\ndef load(): ...\ndb = LocalProxy(load)\ndb.x",
+         "db.x", "property", {"load"}),
+        ("async def f(): ...\nasync def g():\n    await f()", "f()", "call", {"f"}),
+    ],
+)  # fmt: skip
+def test_what_runs(code, expression, form, expected):
+    assert targets(code, expression, form) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "expression", "form"),
+    [
+        ("def f():\n    yield\nf()", "f()", "call"),
+        (
+            "import contextlib\n@contextlib.contextmanager\ndef f():\n    yield\nx = f()",
+            "f()",
+            "with",
+        ),
+        ("def f(): ...\nprint(f)", "print(f)", "call"),
+        ("class C:\n    p = 1\nC().p", "C().p", "property"),
+        ("class C: ...\nC()", "C()", "call"),
+        ("print()", "print()", "call"),
+    ],
+)
+def test_what_does_not_run(code, expression, form):
+    assert targets(code, expression, form) == set()
+
+
+def test_a_call_that_may_run_foreign_code_too():
+    code = "import lib\ndef f(): ...\ng = f if lib.x else lib.f\ng()"
+    (site,) = facts_of(code).calls
+    assert site.external
+
+
+def test_a_call_site_knows_its_caller():
+    facts = facts_of("def f(): ...\ndef g():\n    f()\nf()")
+    inner, outer = facts.callers[function_id(facts, "f")]
+    assert inner.caller == function_id(facts, "g")
+    assert outer.caller is None
+
+
+def test_a_call_in_a_default_belongs_to_the_outside():
+    facts = facts_of("def f(): ...\ndef g(x=f()): ...")
+    (site,) = facts.calls
+    assert site.caller is None
+
+
+def test_recursion():
+    facts = facts_of("def f():\n    return f()")
+    assert targets("def f():\n    return f()", "f()") == {"f"}
+    assert not facts.overflows
+
+
+def test_call_sites_stand_in_the_order_of_the_source():
+    facts = facts_of("def f(): ...\nf()\nf()\n[f(), f()]")
+    places = [site.location for site in facts.calls]
+    assert places == sorted(places)
+    assert len(places) == len(nodes(facts, "f()"))
