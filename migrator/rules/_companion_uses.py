@@ -25,8 +25,13 @@ def companion_uses(facts: Facts, colors: Colors) -> Iterator[ast.expr]:
             if isinstance(use.node, ast.Attribute) and _needs_it(facts, colors, use):
                 yield use.node.value
     for target in stores(facts, Kind.APP, ("session_interface", "wsgi_app")):
-        if not module_of(facts, target).is_test:
+        if not module_of(facts, target).is_test and not is_companion(target.value):
             yield target.value
+
+
+def is_companion(node: ast.expr) -> bool:
+    """Whether *node* is ``flask_app(…)`` already."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith("flask_app")
 
 
 def needs_companion(facts: Facts, colors: Colors) -> bool:
@@ -40,6 +45,8 @@ def needs_companion(facts: Facts, colors: Colors) -> bool:
 
 def _needs_it(facts: Facts, colors: Colors, use: Use) -> bool:
     if module_of(facts, use.node).is_test or not use.certain:
+        return False
+    if isinstance(use.node, ast.Attribute) and is_companion(use.node.value):
         return False
     return state_of(colors, use.function) is not State.ASYNC and not _is_proxy(facts, use)
 

@@ -95,13 +95,14 @@ app = FastAPI()
 
 import ast
 from collections.abc import Iterator
+from itertools import pairwise
 
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import Edit, InsertAfter, ReplaceStatement
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.rules._apps import app_calls
-from migrator.rules._companion_uses import needs_companion
+from migrator.rules._companion_uses import is_companion, needs_companion
 from migrator.rules._places import (
     Placed,
     edit_at,
@@ -144,7 +145,20 @@ def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
 
 
 def _calls(facts: Facts) -> Iterator[ast.Call]:
-    return (call for call in app_calls(facts) if not module_of(facts, call).is_test)
+    for call in app_calls(facts):
+        if not module_of(facts, call).is_test and not _is_installed(facts, call):
+            yield call
+
+
+def _is_installed(facts: Facts, call: ast.Call) -> bool:
+    """Whether the statement after the one that makes the app is ``flask_app(…)`` already."""
+    statement = statement_of(facts, call)
+    for field in ("body", "orelse", "finalbody"):
+        block = getattr(facts.program.parent.get(statement), field, [])
+        for before, after in pairwise(block if isinstance(block, list) else []):
+            if before is statement and isinstance(after, ast.Expr):
+                return is_companion(after.value)
+    return False
 
 
 def _edit(facts: Facts, call: ast.Call) -> Edit | None:
