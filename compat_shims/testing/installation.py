@@ -13,6 +13,7 @@ from quart import Quart
 from compat_shims._quart import Dispatch
 from compat_shims.app import BridgedApp, bridged_class
 from compat_shims.companion import Companion, flask_app
+from compat_shims.pool import Pool, Worker
 from compat_shims.testing import app_api
 from compat_shims.testing.awaited import make_awaitable
 from compat_shims.testing.cli import EitherScriptInfo, app_context_for_either
@@ -62,6 +63,7 @@ def install() -> None:
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
     make_awaitable(_patches)
+    _patches.wrap(Pool, "give_back", _ending_idle_threads)
     bridged_class.cache_clear()  # What it has made so far was made of what is replaced now.
     _patches.wrap(Companion, "app_context", app_context_for_either)
     for module in (flask.cli, flask.testing):
@@ -135,3 +137,13 @@ def _accept_quart_apps(client: type[flask.testing.FlaskClient]) -> None:
         return __init__
 
     _patches.wrap(client, "__init__", taking_companion)
+
+
+def _ending_idle_threads(original: Method) -> Method:
+    # Tests look at threading.enumerate(), and wait for every thread that they see there to end.
+    @wraps(original)
+    def give_back(pool: Pool, worker: Worker) -> None:
+        original(pool, worker)
+        pool.stop_idle_threads()
+
+    return give_back

@@ -247,6 +247,21 @@ def test_threads_of_the_test_may_all_use_clients(app):
     assert requests.take() == Served(by_quart=40)
 
 
+def test_a_test_can_wait_for_every_thread_to_end(app):
+    @app.get("/offloads")
+    async def offloads():
+        return await offload(str, "offloaded")
+
+    async def test():
+        return await (await app.test_client().get("/offloads")).get_data(as_text=True)
+
+    assert asyncio.run(test()) == "offloaded"
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(timeout=10)
+            assert not thread.is_alive()
+
+
 def test_a_live_server_of_werkzeug(app):
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
