@@ -21,10 +21,11 @@ COMMANDS = {
     "blocking": "latency, capacity and loop lag of blocking calls, by server and way of writing",
     "codemod": "CPU of the migrator's analysis and rewrite, as a ratio to ast.parse",
     "compare": "two results of one command: what became better or worse",
+    "extensions": "extensions under their own tests, on Quart and under quart-flask-patch",
     "gate": "hold results to limits; fails where a figure surely lies beyond",
     "report": "results as one page of HTML, Markdown, JUnit and JSON for other tools",
     "run": "the bill of blocking: the lines of your own app that hold a thread or the event loop",
-    "extensions": "extensions under their own tests, on Quart and under quart-flask-patch",
+    "shims": "CPU of a hop and of a request with the shims, over their floors",
 }
 
 # What shells report for a command that Ctrl-C ended.

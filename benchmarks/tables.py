@@ -1,6 +1,10 @@
 """Tables in Markdown, aligned so that they read well in a terminal too."""
 
+import re
 from collections.abc import Sequence
+
+# The bars between cells, not those within one.
+_BARS = re.compile(r"(?<!\\)\|")
 
 
 def markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
@@ -10,6 +14,22 @@ def markdown(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     rule = [_rule(width, first=not index) for index, width in enumerate(widths)]
     head, *body = [_row(row, widths) for row in cells]
     return "\n".join((head, f"|{'|'.join(rule)}|", *body))
+
+
+def parse(text: str) -> tuple[list[str], list[list[str]]]:
+    """Return the headers and the rows of the first table in `text`, as :func:`markdown` writes."""
+    lines = [line for line in text.splitlines() if line.startswith("|")]
+    first = [_cells(line) for line in lines[: _length(text)]]
+    return first[0], first[2:]
+
+
+def _length(text: str) -> int:
+    after = text[text.index("|") :].splitlines()
+    return next((index for index, line in enumerate(after) if not line.startswith("|")), len(after))
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip().replace("\\|", "|") for cell in _BARS.split(line.strip("|"))]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:

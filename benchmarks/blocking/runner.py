@@ -21,6 +21,9 @@ _FILE_BYTES = 8 * 1024 * 1024
 # Requests that warm a server up: connections, imports, thread pools.
 _WARM_UP = 0.5
 
+# Fewer connections than any pool has threads.
+_FEW = 3
+
 # How long a server may take to finish what a phase left behind, in seconds.
 _SETTLE = 20.0
 
@@ -37,7 +40,9 @@ class BlockingResult:
     """One configuration at one endpoint; `trouble` says why there is nothing, or is empty.
 
     ``trivial`` and ``blocking`` are the two flows of the mixed load, ``mixed`` the meter's reading
-    of it; ``capacity`` is the closed loop, ``pressed`` the meter's reading of that.
+    of it; ``capacity`` is the closed loop, ``pressed`` the meter's reading of that; ``hops_each``
+    are the thread hops of a request while there are threads to spare (where requests queue for
+    one, a pool may wake the loop once more).
     """
 
     configuration: Configuration
@@ -47,6 +52,7 @@ class BlockingResult:
     mixed: Reading | None
     capacity: Capacity | None
     pressed: Reading | None
+    hops_each: float | None
     trouble: str
 
     @property
@@ -61,13 +67,6 @@ class BlockingResult:
         if self.capacity is None or self.pressed is None or not self.capacity.answered:
             return None
         return self.pressed.cpu / self.capacity.answered
-
-    @property
-    def hops_each(self) -> float | None:
-        """Thread hops for each request of the closed loop."""
-        if self.capacity is None or self.pressed is None or not self.capacity.answered:
-            return None
-        return self.pressed.hops / self.capacity.answered
 
     @property
     def of_ceiling(self) -> float | None:
@@ -94,7 +93,7 @@ def measure(
     configuration: Configuration, endpoint: Endpoint, sizes: Sizes, around: Around
 ) -> BlockingResult:
     """Start the server, press it, stop it; a server that fails ends up in the result."""
-    result = BlockingResult(configuration, endpoint, None, None, None, None, None, "")
+    result = BlockingResult(configuration, endpoint, None, None, None, None, None, None, "")
     if configuration.application == "quart-native" and endpoint.name not in NATIVE:
         return replace(result, trouble=f"there is no native async form of {endpoint.name}")
     words = (configuration.application, configuration.server)
@@ -112,6 +111,8 @@ def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResu
     closed_loop(server.port, blocking, connections=sizes.connections, seconds=_WARM_UP)
     _settle(server, trivial)
     server.read()
+    calm = closed_loop(server.port, blocking, connections=_FEW, seconds=_WARM_UP)
+    hops = server.read().hops
     capacity = closed_loop(
         server.port, blocking, connections=sizes.connections, seconds=sizes.capacity
     )
@@ -127,6 +128,7 @@ def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResu
         mixed=server.read(),
         capacity=capacity,
         pressed=pressed,
+        hops_each=round(hops / calm.answered, 2) if calm.answered else None,
     )
 
 

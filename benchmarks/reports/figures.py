@@ -10,6 +10,7 @@ from benchmarks.blocking.runner import BlockingResult
 from benchmarks.codemod.ratio import CodemodResult
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.reports.results import ResultsFile
+from benchmarks.shims.ratio import FLOORS, ShimResult
 
 Better = Literal["smaller", "bigger"]
 
@@ -82,8 +83,8 @@ def _of_blocking(result: BlockingResult) -> Iterator[Figure]:
     if result.mixed is not None:
         on_loop = float(result.mixed.on_loop)
         yield Figure(f"{name}/blocking calls on the loop", on_loop, "calls", "smaller")
-    if (hops := result.hops_each) is not None:
-        yield Figure(f"{name}/hops a request", round(hops, 2), "hops", "smaller")
+    if result.hops_each is not None:
+        yield Figure(f"{name}/hops a request", result.hops_each, "hops", "smaller")
     if (share := result.of_ceiling) is not None:
         yield Figure(f"{name}/capacity of ceiling", share, "", "bigger")
     if result.capacity is not None:
@@ -98,10 +99,17 @@ def _of_bill(result: BillResult) -> Iterator[Figure]:
         yield Figure(f"run/{result.target}/lines that hold the loop", held, "lines", "smaller")
 
 
+def _of_shims(result: ShimResult) -> Iterator[Figure]:
+    if result.name != FLOORS[result.kind]:
+        name = f"shims/{result.kind}/{result.name} over floor"
+        yield Figure(name, result.ratio.median, "x", "smaller", result.ratios)
+
+
 _OF: Mapping[str, Callable[[Any], Iterator[Figure]]] = {
     "apps": _of_app,
     "blocking": _of_blocking,
     "codemod": _of_codemod,
     "extensions": _of_extension,
     "run": _of_bill,
+    "shims": _of_shims,
 }

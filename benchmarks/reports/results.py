@@ -14,6 +14,7 @@ from benchmarks.blocking.runner import BlockingResult
 from benchmarks.codemod.ratio import CodemodResult
 from benchmarks.errors import UsageError
 from benchmarks.extensions.results import ExtensionResult
+from benchmarks.shims.ratio import ShimResult
 
 KINDS: Mapping[str, type[Any]] = {
     "apps": AppResult,
@@ -21,6 +22,7 @@ KINDS: Mapping[str, type[Any]] = {
     "codemod": CodemodResult,
     "extensions": ExtensionResult,
     "run": BillResult,
+    "shims": ShimResult,
 }
 
 

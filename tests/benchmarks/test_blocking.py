@@ -23,6 +23,7 @@ def result(**fields):
         "mixed": reading,
         "capacity": Capacity(64, 2.0, 100, 0),
         "pressed": reading,
+        "hops_each": 2.0,
         "trouble": "",
     } | fields
     return BlockingResult(Configuration("quart-sync", "uvicorn", 6), ENDPOINTS[0], **fields)
@@ -30,7 +31,6 @@ def result(**fields):
 
 def test_figures_for_each_request_come_from_the_closed_loop():
     found = result()
-    assert found.hops_each == 2.0
     assert found.cpu_each == 0.005
     assert found.unanswered == 20
 
@@ -40,7 +40,7 @@ def test_capacity_is_held_against_what_the_threads_allow():
 
 
 def test_a_configuration_that_failed_shows_why_and_no_figures():
-    nothing = dict.fromkeys(("trivial", "blocking", "mixed", "capacity", "pressed"))
+    nothing = dict.fromkeys(("trivial", "blocking", "mixed", "capacity", "pressed", "hops_each"))
     text = render([result(**nothing, trouble="the server does not listen: boom")])
     assert "- quart-sync on uvicorn: the server does not listen: boom" in text
     row = text.splitlines()[4]

@@ -1,0 +1,42 @@
+"""One self-contained page of HTML: no scripts, nothing from the network."""
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from benchmarks.reports.formats import counts
+from benchmarks.reports.judgement import Judgement
+from benchmarks.reports.results import ResultsFile
+from benchmarks.reports.sections import Section, Table, section
+
+TITLE = "Flask to Quart: benchmarks and scoreboard"
+
+
+def render(files: Sequence[ResultsFile], judgements: Sequence[Judgement]) -> str:
+    """Return the page of all results, and of how they stand to their limits."""
+    loader = PackageLoader("benchmarks.reports", "")
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
+    sections = [*map(section, files), *([_limits(judgements)] if judgements else [])]
+    template = environment.get_template("page.html.jinja")
+    return template.render(title=TITLE, about=_about(files), sections=sections)
+
+
+def _about(files: Sequence[ResultsFile]) -> str:
+    environment = files[0].environment
+    keys = ("date", "commit", "python", "platform", "cores")
+    known = [f"{key} {environment[key]}" for key in keys if environment.get(key)]
+    versions = environment.get("versions", {})
+    known += [f"{name} {number}" for name, number in versions.items() if number]
+    return ", ".join(known)
+
+
+def _limits(judgements: Sequence[Judgement]) -> Section:
+    order = ("fails", "inconclusive", "holds")
+    words = {"fails": "FAILS", "inconclusive": "inconclusive", "holds": "holds"}
+    ranked = sorted(judgements, key=lambda one: order.index(one.verdict))
+    rows = [
+        [one.figure.name, f"{one.figure.value:.4g}", str(one.limit), words[one.verdict]]
+        for one in ranked
+    ]
+    table = Table("Every figure that has a limit", ("figure", "value", "limit", "verdict"), rows)
+    return Section("limits", "Limits", str(counts(judgements)), (), (table,))
