@@ -75,16 +75,18 @@ def report_blocking(
     def note(call: BlockingCall) -> None:
         _found.call = call
 
-    def timed(original: Callable[..., Any]) -> Callable[..., Any]:
+    def timed(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
         def call_and_report(*args: Any, **kwargs: Any) -> Any:
             found: BlockingCall | None = getattr(_found, "call", None)
+            if found is None or found.function != name:  # Something that a tracer calls, perhaps.
+                return original(*args, **kwargs)
             _found.call = None
             since = time.perf_counter()
             try:
                 return original(*args, **kwargs)
             finally:
                 took = time.perf_counter() - since
-                if found is not None and took >= shortest:
+                if took >= shortest:
                     report(BlockingCall(found.function, found.path, found.line, took))
 
         return call_and_report
@@ -100,14 +102,14 @@ def forbid_blocking() -> Generator[None, None, None]:
     def refuse(call: BlockingCall) -> None:
         raise BlockingCallError(str(call))
 
-    with _watching(refuse, lambda original: original):
+    with _watching(refuse, lambda _, original: original):
         yield
 
 
 @contextmanager
 def _watching(
     found: Callable[[BlockingCall], None],
-    around: Callable[[Callable[..., Any]], Callable[..., Any]],
+    around: Callable[[str, Callable[..., Any]], Callable[..., Any]],
 ) -> Generator[None, None, None]:
     try:
         from blockbuster import BlockBuster  # noqa: PLC0415  only development needs it
@@ -119,7 +121,7 @@ def _watching(
     for function in guard.functions.values():
         if function.original_func is not None:
             function.can_block_predicate = _predicate(function, found)
-            function.original_func = around(function.original_func)
+            function.original_func = around(function.full_name, function.original_func)
     guard.activate()
     try:
         yield
