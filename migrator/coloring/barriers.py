@@ -4,7 +4,7 @@ A function behind a barrier is called by code that cannot await. If it needs an 
 Flask code (it is *bridged*). The value of each barrier is its anchor in ``docs``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -193,6 +193,17 @@ def _of_callers(
             text = "this call may also run code outside the project"
             return Obstacle(Barrier.MIXED_CALL, Link(site.location, text))
     return None
+
+
+def of_guesses(facts: Facts, function: Function, sites: Sequence[CallSite]) -> Obstacle | None:
+    """Return the call that may run *function*, for all that its name says, but is not known to.
+
+    An await there might wait for something else. What the framework calls is not called so.
+    """
+    if not sites or is_served(facts.entry_points.get(function.id, ())):
+        return None
+    text = "the receiver of this call is not known: it may run this function"
+    return Obstacle(Barrier.MIXED_CALL, Link(sites[0].location, text))
 
 
 def is_test_site(facts: Facts, site: CallSite) -> bool:

@@ -36,11 +36,11 @@ def as_block(body: Body, statements: Sequence[ast.stmt], *, tail: bool = False) 
 
     A ``tail`` reaches to the end of the function, so that it may return anywhere.
     """
-    unfit = _suspends(body, statements) or _jumps(statements, tail=tail)
+    unfit = _suspends(body, statements) or _jumps(body, statements, tail=tail)
     unfit = unfit or _needs_its_frame(body, statements)
     if unfit is not None:
         return unfit
-    returns = tail or (not falls_through(statements) and _has_return(statements))
+    returns = tail or (not falls_through(statements) and _has_return(body, statements))
     return _with_names(body, statements, returns=returns)
 
 
@@ -54,13 +54,13 @@ def _suspends(body: Body, statements: Sequence[ast.stmt]) -> Unfit | None:
     return None
 
 
-def _jumps(statements: Sequence[ast.stmt], *, tail: bool) -> Unfit | None:
+def _jumps(body: Body, statements: Sequence[ast.stmt], *, tail: bool) -> Unfit | None:
     """Find a jump out of the statements that a nested function cannot make."""
     leaves = tail or not falls_through(statements)
     for node, in_loop in _with_loops(statements):
         if isinstance(node, ast.Break | ast.Continue) and not in_loop:
             return Unfit(node, "a jump out of the loop stands")
-        if isinstance(node, ast.Return) and not leaves:
+        if _returns(body, node) and not leaves:
             return Unfit(node, "an early return stands")
     return None
 
@@ -80,8 +80,13 @@ def _with_loops(statements: Sequence[ast.stmt]) -> Iterator[tuple[ast.AST, bool]
             )
 
 
-def _has_return(statements: Sequence[ast.stmt]) -> bool:
-    return any(isinstance(node, ast.Return) for node, _ in _with_loops(statements))
+def _has_return(body: Body, statements: Sequence[ast.stmt]) -> bool:
+    return any(_returns(body, node) for node, _ in _with_loops(statements))
+
+
+def _returns(body: Body, node: ast.AST) -> bool:
+    """Whether the statement returns; ``return abort(404)`` raises."""
+    return isinstance(node, ast.Return) and node.value not in body.raising
 
 
 def _needs_its_frame(body: Body, statements: Sequence[ast.stmt]) -> Unfit | None:

@@ -21,8 +21,8 @@ class Body:
     ``places`` are the blocking places by node. ``blocking``, ``awaited``, ``writing`` and
     ``sending`` give, for each node of the function, the nodes under it (itself included) that
     block, that are awaited, that take part in a write, or that have an effect which no rollback
-    undoes; ``commits`` are the nodes that end a write, awaited ones included. ``reads`` are the
-    names that the function reads, with their place.
+    undoes; ``commits`` are the nodes that end a write, awaited ones included; ``raising`` the calls
+    that never return (``abort``). ``reads`` are the names that the function reads, and where.
     """
 
     function: Function
@@ -35,6 +35,7 @@ class Body:
     writing: Mapping[ast.AST, Sequence[ast.expr]]
     sending: Mapping[ast.AST, Sequence[ast.expr]]
     commits: frozenset[ast.AST]
+    raising: Collection[ast.AST]
     reads: Mapping[str, tuple[ast.Name, ...]]
 
     @property
@@ -43,17 +44,19 @@ class Body:
         return [] if isinstance(self.function.node, ast.Lambda) else self.function.node.body
 
 
-def look_at(
+def look_at(  # noqa: PLR0913  each argument is one fact about one function
     program: Program,
     function: Function,
     waits: Iterable[BlockingPlace],
     awaited: Collection[ast.AST],
+    *,
     pending: Iterable[ast.expr],
+    raising: Collection[ast.AST],
 ) -> Body:
     """Gather what the planner asks about one function.
 
     ``waits`` are all its blocking places, also those that are ``awaited``; ``pending`` are the
-    calls that mark a write without waiting.
+    calls that mark a write without waiting, ``raising`` those that never return.
     """
     waits = tuple(waits)
     parent = program.parent
@@ -72,6 +75,7 @@ def look_at(
         awaited=_under(awaited, parent),
         writing=_under([*pending, *writing], parent),
         sending=_under([place.node for place in waits if place.sends], parent),
+        raising=raising,
         commits=frozenset(place.node for place in waits if place.commits),
         reads=_reads(function.node, scope.inner, parent),
     )

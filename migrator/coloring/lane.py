@@ -24,7 +24,8 @@ def flask_side(
     found = own | partition.as_sync
     waiting = list(found)
     while waiting:
-        for site in ground.facts.callers.get(waiting.pop(), ()):
+        name = waiting.pop()
+        for site in (*ground.facts.callers.get(name, ()), *ground.guesses.get(name, ())):
             caller = site.caller
             if caller is None or caller in found or is_test(ground.facts, caller):
                 continue
@@ -52,7 +53,7 @@ def _calls_of_flask_code(
     ground: Ground, side: Collection[FunctionId], name: FunctionId
 ) -> Iterator[BlockingPlace]:
     known = {place.node for place in ground.facts.blocking.get(name, ())}
-    for site in ground.sites.get(name, ()):
+    for site in (*ground.sites.get(name, ()), *ground.guesses_in.get(name, ())):
         if site.node not in known and not is_wrapper_site(ground.wrappers, site):
             target = _first_in(side, site)
             if target is not None:

@@ -4,26 +4,33 @@ A function behind a barrier is bridged, and what it calls, downwards, if that ne
 code calls Flask code. What is left spreads again, upwards, and becomes async.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from migrator.coloring import barriers
 from migrator.coloring.barriers import Barrier, Obstacle, arranged_for
 from migrator.coloring.colors import Link
 from migrator.coloring.decorated import hidden_behind, wants_as_sync
-from migrator.coloring.spread import Cause, Limits, location_of, spread
+from migrator.coloring.spread import Cause, Limits, hierarchy_mates, location_of, spread
 from migrator.coloring.wrappers import Wrapper, find_wrappers, is_wrapper_site
+from migrator.facts.guesses import guess_sites
 from migrator.facts.model import CallSite, Facts
 from migrator.index.symbols import FunctionId
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What holds for every round of coloring: who calls whom, and where async cannot go."""
+    """What holds for every round of coloring: who calls whom, and where async cannot go.
+
+    ``sites`` are the calls in each function; ``guesses`` the calls that may run each method, as far
+    as its name says, and ``guesses_in`` the same by the function that they stand in.
+    """
 
     facts: Facts
     wrappers: Mapping[FunctionId, Wrapper]
     sites: Mapping[FunctionId, tuple[CallSite, ...]]
+    guesses: Mapping[FunctionId, tuple[CallSite, ...]]
+    guesses_in: Mapping[FunctionId, tuple[CallSite, ...]]
     obstacles: Mapping[FunctionId, Obstacle]
     served: frozenset[FunctionId]
 
@@ -47,11 +54,14 @@ def survey(facts: Facts) -> Ground:
     """Look once at all functions of the app."""
     names = [name for name in facts.program.functions if not is_test(facts, name)]
     wrappers = find_wrappers(facts)
-    obstacles = ((name, _obstacle(facts, wrappers, name)) for name in names)
+    guesses = guess_sites(facts)
+    obstacles = ((name, _obstacle(facts, wrappers, guesses, name)) for name in names)
     return Ground(
         facts=facts,
         wrappers=wrappers,
-        sites=_sites(facts),
+        sites=_by_caller(facts.calls),
+        guesses=guesses,
+        guesses_in=_by_caller({site.node: site for of in guesses.values() for site in of}.values()),
         obstacles={name: obstacle for name, obstacle in obstacles if obstacle is not None},
         served=frozenset(name for name in names if wants_as_sync(facts, name)),
     )
@@ -62,19 +72,26 @@ def is_test(facts: Facts, name: FunctionId) -> bool:
     return facts.program.modules[facts.program.functions[name].module].is_test
 
 
-def _sites(facts: Facts) -> Mapping[FunctionId, tuple[CallSite, ...]]:
+def _by_caller(sites: Iterable[CallSite]) -> Mapping[FunctionId, tuple[CallSite, ...]]:
     found: dict[FunctionId, list[CallSite]] = {}
-    for site in facts.calls:
+    for site in sites:
         if site.caller is not None:
             found.setdefault(site.caller, []).append(site)
-    return {name: tuple(sites) for name, sites in found.items()}
+    return {name: tuple(of_caller) for name, of_caller in found.items()}
 
 
 def _obstacle(
-    facts: Facts, wrappers: Mapping[FunctionId, Wrapper], name: FunctionId
+    facts: Facts,
+    wrappers: Mapping[FunctionId, Wrapper],
+    guesses: Mapping[FunctionId, tuple[CallSite, ...]],
+    name: FunctionId,
 ) -> Obstacle | None:
     function = facts.program.functions[name]
-    return barriers.of_function(facts, wrappers, function) or hidden_behind(facts, name)
+    return (
+        barriers.of_function(facts, wrappers, function)
+        or hidden_behind(facts, name)
+        or barriers.of_guesses(facts, function, guesses.get(name, ()))
+    )
 
 
 def divide(
@@ -202,5 +219,5 @@ def _beside(
             for target in site.targets:
                 yield target, Obstacle(above.barrier, link, name)
     link = Link(location_of(ground.facts, name), f"it shares a class hierarchy with `{name.name}`")
-    for other in sorted(ground.facts.overrides.get(name, ())):
+    for other in hierarchy_mates(ground.facts, name):
         yield other, Obstacle(above.barrier, link, name)

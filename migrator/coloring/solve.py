@@ -19,6 +19,8 @@ from migrator.facts.model import BlockingPlace, Facts
 from migrator.index.symbols import FunctionId
 from migrator.options import Options, Strategy
 
+_ABORTS = ("flask.abort", "flask.helpers.abort", "quart.abort", "werkzeug.exceptions.abort")
+
 
 @dataclass(frozen=True, slots=True)
 class _Task:
@@ -27,6 +29,7 @@ class _Task:
     ground: Ground
     needs: Needs
     pending: Mapping[FunctionId, tuple[ast.expr, ...]]
+    raising: frozenset[ast.AST]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,11 @@ def color(facts: Facts, demands: Iterable[Demand], options: Options) -> Colors:
     """
     stated = tuple(demands)
     in_app = [demand for demand in stated if not _in_test(facts, demand)]
-    task = _Task(survey(facts), needs_of(in_app, options.strategy), pending_writes(facts))
+    needs = needs_of(in_app, options.strategy)
+    raising = frozenset(
+        use.call for name in _ABORTS for use in facts.names.get(name, ()) if use.call
+    )
+    task = _Task(survey(facts), needs, pending_writes(facts), raising)
     return _colors(task, _solve(task), stated, in_app)
 
 
@@ -146,7 +153,8 @@ def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
     function = program.functions[name]
     awaited = {site.node for site in _await_sites(task, now, name, weak=False)}
     waits = waits_in(task.ground, now.side, name)
-    body = look_at(program, function, waits, awaited, task.pending.get(name, ()))
+    pending = task.pending.get(name, ())
+    body = look_at(program, function, waits, awaited, pending=pending, raising=task.raising)
     strict = task.needs.strategy is not Strategy.ASYNC and not function.is_async
     return plan_offloads(body, strict=strict)
 

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from migrator.coloring.barriers import is_test_site
+from migrator.coloring.barriers import is_served, is_test_site
 from migrator.coloring.colors import Link
 from migrator.coloring.wrappers import Wrapper, is_wrapper_site
 from migrator.facts.model import CallSite, Facts
@@ -63,14 +63,28 @@ def _reached(
             continue
         if is_wrapper_site(wrappers, site):
             if site.caller not in closed:
-                yield site.caller, _cause(site, f"decorates `{name.name}`, which needs an await", name)
+                yield (
+                    site.caller,
+                    _cause(site, f"decorates `{name.name}`, which needs an await", name),
+                )
         elif not facts.program.functions[site.caller].is_async:
             yield site.caller, _cause(site, f"calls `{name.name}`, which needs an await", name)
             together = f"is called where `{name.name}` is: both are async or none"
             yield from ((other, _cause(site, together, name)) for other in site.targets)
     text = f"shares its name in a class hierarchy with `{name.name}`, which needs an await"
-    for other in sorted(facts.overrides.get(name, ())):
+    for other in hierarchy_mates(facts, name):
         yield other, Cause(Link(location_of(facts, other), text), name)
+
+
+def hierarchy_mates(facts: Facts, name: FunctionId) -> tuple[FunctionId, ...]:
+    """Return the methods that must be called as *name* is: those that it overrides or that do so.
+
+    Where the program calls it, the calls themselves say what they may run; the framework asks
+    each method by itself whether it is async.
+    """
+    if facts.callers.get(name) or is_served(facts.entry_points.get(name, ())):
+        return ()
+    return tuple(sorted(facts.overrides.get(name, ())))
 
 
 def _cause(site: CallSite, text: str, source: FunctionId) -> Cause:

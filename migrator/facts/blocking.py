@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from migrator.facts.after_commit import find_expired
 from migrator.facts.catalog.blocking import PROXIES, Effect
 from migrator.facts.catalog.judge import judge
+from migrator.facts.guesses import guess_sites
 from migrator.facts.model import BlockingPlace, CallSite, Facts
-from migrator.facts.models import entity_sites, find_models, is_entity
+from migrator.facts.models import find_models, is_entity
 from migrator.facts.waits import Wait, find_waits
 from migrator.index.symbols import Function, FunctionId
 from migrator.source.span import Location
@@ -41,12 +42,12 @@ def find_blocking(facts: Facts) -> Mapping[FunctionId, tuple[BlockingPlace, ...]
     """
     models = find_models(facts)
     places: _Places = {}
-    entities = entity_sites(facts, models)
+    guesses = guess_sites(facts)
     _add_waits(facts, places, find_waits(facts, models))
-    _add_calls(facts, places, entities)
+    _add_calls(facts, places, guesses)
     if models.expiring:
         _add_waits(facts, places, find_expired(facts, models, _commits(places)))
-        _add_calls(facts, places, entities)
+        _add_calls(facts, places, guesses)
     return {name: _in_order(found.values()) for name, found in sorted(places.items())}
 
 
@@ -134,10 +135,10 @@ def _add(places: _Places, owner: FunctionId, place: BlockingPlace) -> None:
     )
 
 
-def _add_calls(facts: Facts, places: _Places, entities: _Sites) -> None:
+def _add_calls(facts: Facts, places: _Places, guesses: _Sites) -> None:
     """Make each call of a function that blocks a place, through any number of calls."""
-    for name, effects in _spread(facts, places, entities).items():
-        for site in _runs(facts, entities, name):
+    for name, effects in _spread(facts, places, guesses).items():
+        for site in _runs(facts, guesses, name):
             if site.caller is not None:
                 _add(places, site.caller, _call_place(name, site, effects))
 
@@ -156,13 +157,13 @@ def _call_place(name: FunctionId, site: CallSite, effects: _Effects) -> Blocking
     )
 
 
-def _spread(facts: Facts, places: _Places, entities: _Sites) -> Mapping[FunctionId, _Effects]:
+def _spread(facts: Facts, places: _Places, guesses: _Sites) -> Mapping[FunctionId, _Effects]:
     """Return the effects of every function that blocks, its callers included."""
     effects = {name: _joined(found.values()) for name, found in places.items()}
     waiting = list(effects)
     while waiting:
         name = waiting.pop()
-        for site in _runs(facts, entities, name):
+        for site in _runs(facts, guesses, name):
             if site.caller is not None:
                 before = effects.get(site.caller)
                 after = (before or _Effects()).joined(effects[name])
@@ -179,12 +180,12 @@ def _joined(places: Iterable[BlockingPlace]) -> _Effects:
     return effects
 
 
-def _runs(facts: Facts, entities: _Sites, name: FunctionId) -> Iterator[CallSite]:
+def _runs(facts: Facts, guesses: _Sites, name: FunctionId) -> Iterator[CallSite]:
     """Yield the places of the app that run the body of a function, not only make a generator."""
     function = facts.program.functions[name]
     if function.is_async:
         return
-    for site in (*facts.callers.get(name, ()), *entities.get(name, ())):
+    for site in (*facts.callers.get(name, ()), *guesses.get(name, ())):
         caller = site.caller
         if caller is not None and _runs_body(function, site) and not _is_test(facts, caller):
             yield site

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from migrator.facts.catalog.blocking import ENTITIES
 from migrator.facts.catalog.judge import library_of
-from migrator.facts.model import CallSite, Facts, Role
-from migrator.index.symbols import Class, ClassId, FunctionId
+from migrator.facts.model import Facts
+from migrator.index.symbols import Class, ClassId
 
 _SQLALCHEMY = ("sqlalchemy.", "flask_sqlalchemy.", "sqlmodel.")
 _OTHERS = ("peewee.", "playhouse.", "mongoengine.", "flask_mongoengine.")
@@ -57,51 +57,6 @@ def is_entity(facts: Facts, models: Models, node: ast.AST) -> bool:
     if not models.expiring.isdisjoint(facts.instances_at.get(node, ())):
         return True
     return any(_is_loaded(name) for name in facts.names_at.get(node, ()))
-
-
-def entity_sites(facts: Facts, models: Models) -> Mapping[FunctionId, tuple[CallSite, ...]]:
-    """Return where methods and properties of models run on what a query returned.
-
-    The class of a query's result is not known, so these are all methods of that name: by the
-    kind of the owner, which is a model, and by name.
-    """
-    methods = _methods(facts, models)
-    sites: dict[FunctionId, list[CallSite]] = {}
-    if methods:
-        for node in facts.program.parent:
-            if isinstance(node, ast.Attribute) and node.attr in methods:
-                for site in _site(facts, node, methods[node.attr]):
-                    for method in site.targets:
-                        sites.setdefault(method, []).append(site)
-    return {name: tuple(found) for name, found in sites.items()}
-
-
-def _methods(facts: Facts, models: Models) -> Mapping[str, tuple[FunctionId, ...]]:
-    found: dict[str, list[FunctionId]] = {}
-    for function in facts.program.functions.values():
-        if function.owner in models.expiring:
-            found.setdefault(function.name, []).append(function.id)
-    return {name: tuple(methods) for name, methods in found.items()}
-
-
-def _site(facts: Facts, node: ast.Attribute, methods: tuple[FunctionId, ...]) -> Iterator[CallSite]:
-    owner = facts.program.owner[node]
-    if owner is None or facts.instances_at.get(node.value):
-        return
-    if not any(_is_loaded(name) for name in facts.names_at.get(node.value, ())):
-        return
-    above = facts.program.parent[node]
-    is_called = isinstance(above, ast.Call) and above.func is node
-    file = facts.program.modules[facts.program.module_of[node]].file
-    if isinstance(above, ast.Call) and is_called:
-        yield CallSite(above, owner, methods, True, "call", file.location(above))
-    else:
-        properties = tuple(name for name in methods if _is_property(facts, name))
-        yield CallSite(node, owner, properties, True, "property", file.location(node))
-
-
-def _is_property(facts: Facts, name: FunctionId) -> bool:
-    return any(entry.role is Role.PROPERTY for entry in facts.entry_points.get(name, ()))
 
 
 def lazy_attribute(facts: Facts, models: Models, node: ast.Attribute) -> bool:

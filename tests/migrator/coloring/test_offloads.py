@@ -7,7 +7,7 @@ from migrator.options import Options, Strategy
 
 HEAD = """\
 import sqlite3, time, requests, smtplib, threading
-from flask import flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 db = sqlite3.connect('x')
 mail = smtplib.SMTP()
 def slow(x):
@@ -226,6 +226,17 @@ return render_template('x', names=names)"""
 def test_with_moves_as_a_whole():
     body = "with open('x') as file:\n    text = file.read()\nreturn render_template('x', text=text)"
     assert planned(body) == ["load -> text: with open('x') as file:     text = file.read()"]
+
+
+def test_abort_that_is_returned_leaves_like_an_error():
+    body = """
+with open('x') as file:
+    text = file.read()
+    if not text:
+        return abort(404)
+return render_template('x', text=text)"""
+    (block,) = planned(body)
+    assert block.startswith("load -> text: with open('x') as file:")
 
 
 def test_rest_after_the_last_await_is_one_function():

@@ -1,5 +1,7 @@
 """Which functions become async, which stay, and why."""
 
+from dataclasses import replace
+
 from hand_made import (
     Role,
     awaited,
@@ -227,3 +229,41 @@ def b(): return [i for i in map(lambda x: x, [])]
 """)
     assert all(verdict.reason for verdict in colors.verdicts.values())
     assert len(colors.verdicts) == 3
+
+
+METHODS = """
+class A:
+    def page(self):
+        return render_template('x')
+class B(A):
+    def page(self):
+        return ''
+"""
+
+
+def overriding(source, **roles):
+    facts = facts_of(IMPORTS + source, **roles)
+    first, second = (name for name in facts.program.functions if name.name.endswith(".page"))
+    mates = {first: frozenset({second}), second: frozenset({first})}
+    facts = replace(facts, overrides=mates)
+    return color(facts, demands_of(facts), Options())
+
+
+def test_methods_that_override_each_other_are_async_together():
+    assert states(overriding(METHODS)) == {"A.page": "async", "B.page": "async"}
+
+
+def test_methods_that_the_framework_calls_are_async_each_for_itself():
+    colors = overriding(METHODS, **{"A.page": Role.VIEW_METHOD, "B.page": Role.VIEW_METHOD})
+    assert states(colors) == {"A.page": "async", "B.page": "sync"}
+
+
+def test_barrier_before_one_method_holds_those_that_override_it():
+    colors = overriding(METHODS, **{"B.page": Role.ESCAPES})
+    assert barriers(colors) == {"A.page": "value-escape", "B.page": "value-escape"}
+    assert states(colors) == {"A.page": "bridged", "B.page": "sync"}
+
+
+def test_call_on_an_unknown_receiver_is_a_barrier_before_methods_of_that_name():
+    colors = colored(METHODS + "def index(x):\n    return x.page()\n")
+    assert barriers(colors) == {"A.page": "mixed-call"}

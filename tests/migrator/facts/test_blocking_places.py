@@ -180,7 +180,8 @@ def test_method_and_property_of_what_a_query_returned_wait():
 
 def test_mapped_attribute_loads_again_after_a_commit():
     source = MODELS + (
-        "def f(i):\n    u = db.session.get(User, i)\n    u.name\n    db.session.commit()\n    u.name\n"
+        "def f(i):\n    u = db.session.get(User, i)\n    u.name\n"
+        "    db.session.commit()\n    u.name\n"
     )
     assert waits(source)[1:] == [
         "flask_sqlalchemy.SQLAlchemy().session.commit() commits",
@@ -235,3 +236,27 @@ def test_form_of_flask_wtf_reads_the_request_when_made_and_waits_when_validated(
         "a form of Flask-WTF",
         "flask_wtf.FlaskForm().validate_on_submit()",
     ]
+
+
+STORE = """\
+import importlib
+from flask import current_app
+class Store:
+    def load(self, name):
+        return open(name)
+    def get(self, name):
+        return open(name)
+"""
+
+
+@pytest.mark.parametrize(
+    "receiver",
+    ["x", "current_app.store", "importlib.import_module(x).make()", "getattr(x, 'y')"],
+)
+def test_method_on_an_unknown_receiver_waits_if_one_of_that_name_does(receiver):
+    assert waits(STORE + f"def f(x):\n    {receiver}.load(1)\n")[-1] == "Store.load()"
+
+
+@pytest.mark.parametrize("call", ["x.get(1)", "current_app.logger.load(1)"])
+def test_everyday_name_and_known_receiver_tell_nothing(call):
+    assert waits(STORE + f"def f(x):\n    {call}\n") == []

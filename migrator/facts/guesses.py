@@ -1,0 +1,98 @@
+"""Calls of methods on receivers of which nothing is known: what they may run, by name alone."""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from migrator.facts.model import CallSite, Facts
+from migrator.index.symbols import FunctionId
+
+_EVERYDAY = frozenset(
+    name for kind in (dict, list, set, str, bytes, tuple, Exception) for name in dir(kind)
+)
+"""Methods of built-in types: their names tell nothing about the receiver."""
+
+_OPAQUE = tuple(
+    f"{name}()"
+    for name in (
+        "importlib.import_module",
+        "builtins.__import__",
+        "builtins.getattr",
+        "builtins.next",
+        "builtins.vars",
+        "copy.copy",
+        "copy.deepcopy",
+    )
+)
+"""Calls that hand on what they are given: of their results nothing is known."""
+
+_HOLDERS = ("flask.current_app.", "flask.g.", "quart.current_app.", "quart.g.")
+_OWN_MEMBERS = frozenset({
+    "blueprints", "cli", "config", "extensions", "get", "jinja_env", "jinja_loader", "json",
+    "logger", "pop", "session_interface", "setdefault", "url_map", "view_functions",
+})  # fmt: skip
+"""What the framework's holders of anything hold by themselves; the rest, the project put there."""
+
+
+def guess_sites(facts: Facts) -> Mapping[FunctionId, tuple[CallSite, ...]]:
+    """Return the calls in the app that may run each method of the program, as far as its name says.
+
+    A call that the inference resolved is not among them, nor one at module level.
+    """
+    methods = _methods(facts)
+    sites: dict[FunctionId, list[CallSite]] = {}
+    for call in _unresolved_calls(facts, methods):
+        owner = facts.program.owner[call]
+        file = facts.program.modules[facts.program.module_of[call]]
+        if owner is not None and not file.is_test:
+            targets = methods[call.func.attr] if isinstance(call.func, ast.Attribute) else ()
+            site = CallSite(call, owner, targets, True, "call", file.file.location(call))
+            for target in targets:
+                sites.setdefault(target, []).append(site)
+    return {name: tuple(found) for name, found in sites.items()}
+
+
+def _methods(facts: Facts) -> Mapping[str, tuple[FunctionId, ...]]:
+    found: dict[str, list[FunctionId]] = {}
+    for function in facts.program.functions.values():
+        is_test = facts.program.modules[function.module].is_test
+        if function.owner is not None and function.name not in _EVERYDAY and not is_test:
+            found.setdefault(function.name, []).append(function.id)
+    return {name: tuple(methods) for name, methods in found.items()}
+
+
+def _unresolved_calls(
+    facts: Facts, methods: Mapping[str, tuple[FunctionId, ...]]
+) -> Iterator[ast.Call]:
+    resolved = {site.node for site in facts.calls}
+    for node in facts.program.parent:
+        if node.__class__ is ast.Call and isinstance(node, ast.Call) and node not in resolved:
+            called = node.func
+            if isinstance(called, ast.Attribute) and _may_be_one(facts, called, methods):
+                yield node
+
+
+def _may_be_one(
+    facts: Facts, called: ast.Attribute, methods: Mapping[str, tuple[FunctionId, ...]]
+) -> bool:
+    return called.attr in methods and not _is_known(facts, called)
+
+
+def _is_known(facts: Facts, called: ast.Attribute) -> bool:
+    names = facts.names_at.get(called, ())
+    if called in facts.kinds_at or any(not _tells_nothing(name) for name in names):
+        return True
+    receiver = called.value
+    if facts.instances_at.get(receiver) or receiver in facts.kinds_at:
+        return True
+    return isinstance(receiver, ast.Call) and getattr(receiver.func, "id", "") == "super"
+
+
+def _tells_nothing(name: str) -> bool:
+    """Whether a dotted name stands for something that the project keeps where all can see it."""
+    if name.startswith(_OPAQUE):
+        return True
+    for holder in _HOLDERS:
+        if name.startswith(holder):
+            kept, _, rest = name.removeprefix(holder).partition(".")
+            return bool(rest) and kept not in _OWN_MEMBERS
+    return False
