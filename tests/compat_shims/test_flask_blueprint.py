@@ -1,0 +1,116 @@
+"""A blueprint that is still Flask code, beside async views."""
+
+import threading
+
+import flask
+import pytest
+import quart
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture
+def old(app, companion, tmp_path):
+    folder = tmp_path / "old"
+    (folder / "static").mkdir(parents=True)
+    (folder / "static" / "a.txt").write_text("static")
+    (folder / "templates").mkdir()
+    (folder / "templates" / "old.html").write_text("{{ request.method }} {{ session.n }} {{ h }}")
+    old = flask.Blueprint(
+        "old",
+        __name__,
+        root_path=str(folder),
+        static_folder="static",
+        template_folder="templates",
+        url_prefix="/old",
+    )
+
+    @old.before_request
+    def before():
+        flask.g.h = "hook"
+
+    @old.route("/", methods=["GET", "POST"])
+    def index():
+        flask.session["n"] = flask.session.get("n", 0) + 1
+
+        @flask.after_this_request
+        def later(response):
+            response.headers["X-Old"] = "1"
+            return response
+
+        return flask.jsonify(
+            n=flask.session["n"],
+            form=flask.request.form.get("a"),
+            new=flask.url_for("new"),
+            here=flask.url_for(".index"),
+            page=flask.render_template("old.html", h=flask.g.h),
+        )
+
+    @old.errorhandler(KeyError)
+    def key_error(error):
+        return "handled", 418
+
+    @old.route("/error")
+    def error():
+        raise KeyError("x")
+
+    @old.route("/resource")
+    def resource():
+        with old.open_resource("static/a.txt") as file:
+            return file.read()
+
+    @old.cli.command("greet")
+    def greet():
+        """Greet."""
+
+    companion.register_blueprint(old)
+
+    @app.route("/new")
+    async def new():
+        quart.session["n"] = quart.session.get("n", 0) + 10
+        return {"n": quart.session["n"], "old": quart.url_for("old.index")}
+
+    return old
+
+
+async def test_it_shares_everything_with_async_views(app, client, old):
+    assert await (await client.get("/new")).get_json() == {"n": 10, "old": "/old/"}
+    response = await client.post("/old/", form={"a": "b"})
+    assert response.headers["X-Old"] == "1"
+    assert await response.get_json() == {
+        "n": 11,
+        "form": "b",
+        "new": "/new",
+        "here": "/old/",
+        "page": "POST 11 hook",
+    }
+    assert (await (await client.get("/new")).get_json())["n"] == 21
+
+
+async def test_its_errors_files_and_resources(app, client, old):
+    assert (await client.get("/old/error")).status_code == 418
+    assert await (await client.get("/old/static/a.txt")).get_data() == b"static"
+    assert await (await client.get("/old/resource")).get_data() == b"static"
+    assert "old" in app.cli.commands
+
+
+async def test_a_thread_of_its_own_pushes_a_context(app, client, companion):
+    results = []
+
+    def work():
+        with companion.app_context():
+            flask.g.x = 1
+            results.append(flask.render_template_string("{{ g.x }}"))
+        with quart_app.app_context():
+            results.append(quart.current_app.name)
+
+    quart_app = app
+
+    @app.route("/")
+    def view():
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        return results
+
+    assert await (await client.get("/")).get_json() == ["1", "shop"]
