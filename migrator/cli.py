@@ -27,7 +27,6 @@ from migrator.output.explain import explain
 from migrator.output.formats import text
 from migrator.output.formats.data import migrator_version
 from migrator.output.report import Report
-from migrator.output.verify import verify
 from migrator.output.write import write
 from migrator.terminal import progress_bar, wants_color
 
@@ -181,7 +180,7 @@ def _migrate(invocation: Invocation) -> int:
     differing = git.changed_files(folder)
     if differing and not invocation.allow_dirty:
         raise WriteRefused(_dirty(differing, folder))
-    report = _verified_plan(invocation)
+    report = _plan(invocation)
     undo = _undo_command(report, folder, keeps_backup=bool(differing))
     write(folder, report.changed)
     _report_done(report, invocation)
@@ -193,7 +192,7 @@ def _migrate(invocation: Invocation) -> int:
 def _migrate_copy(invocation: Invocation) -> int:
     destination = invocation.output or Path()
     copy.check_destination(invocation.root, destination)
-    report = _verified_plan(invocation)
+    report = _plan(invocation)
     copy.write_copy(invocation.root, destination, report.files)
     _report_done(report, invocation)
     _talk(f"\nThe migrated copy is in {destination}; the original is as it was.", invocation)
@@ -250,22 +249,13 @@ def _rendered(report: Report, invocation: Invocation) -> str:
     return rendered
 
 
-def _verified_plan(invocation: Invocation) -> Report:
-    from migrator.pipeline import plan_files  # noqa: PLC0415  --help needs none of it
-
-    report = _plan(invocation)
-    options = invocation.options()
-    verify(report, lambda files: plan_files(str(invocation.root), files, options))
-    return report
-
-
 def _plan(invocation: Invocation) -> Report:
-    from migrator.pipeline import plan  # noqa: PLC0415  --help needs none of it
+    from migrator.fallback import plan_that_holds  # noqa: PLC0415  --help needs none of it
 
     options = invocation.options()
     try:
         with progress_bar(wanted=not invocation.quiet) as progress:
-            return plan(invocation.root, options, progress)
+            return plan_that_holds(invocation.root, options, progress)
     except UnreadableSource as error:
         hint = f"put it right, or leave the file out with --exclude {shlex.quote(error.path)}"
         raise UsageError(f"{error}{_caret(error, invocation.folder)}\n{hint}") from error

@@ -67,4 +67,12 @@ class EditConflict(MigratorError):
 
 
 class SelfCheckFailed(MigratorError):
-    """The plan does not hold what the migrator promises, so nothing was written."""
+    """The plan does not hold what the migrator promises, so nothing was written.
+
+    ``places`` are the paths and the functions concerned, by qualified name (empty: module level).
+    """
+
+    def __init__(self, message: str, places: tuple[tuple[str, str], ...] = ()) -> None:
+        """Say what does not hold in *message*, and name the *places*."""
+        self.places = places
+        super().__init__(message)

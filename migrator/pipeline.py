@@ -38,10 +38,24 @@ def plan(root: str | Path, options: Options | None = None, progress: Progress = 
     Raises :exc:`migrator.errors.MigratorError` where the input cannot be read.
     """
     chosen = options or Options()
-    paths = discover(root, chosen.exclude)
-    files = [read(root, path) for path in progress(paths, "Reading")]
-    report = plan_files(str(root), files, chosen, progress)
-    return report if chosen.only else _with_project_files(report, Path(root))
+    return plan_project(root, read_project(root, chosen, progress), chosen, progress)
+
+
+def read_project(root: str | Path, options: Options, progress: Progress) -> list[SourceFile]:
+    """Read the Python files of the project.
+
+    Raises :exc:`migrator.errors.UnreadableSource` where one cannot be read.
+    """
+    paths = discover(root, options.exclude)
+    return [read(root, path) for path in progress(paths, "Reading")]
+
+
+def plan_project(
+    root: str | Path, files: Sequence[SourceFile], options: Options, progress: Progress = silent
+) -> Report:
+    """Plan the migration of *files*, the Python files of the project at *root*, and of the rest."""
+    report = plan_files(str(root), files, options, progress)
+    return report if options.only else _with_project_files(report, Path(root))
 
 
 def _with_project_files(report: Report, root: Path) -> Report:

@@ -11,6 +11,7 @@ from migrator.coloring.demand import Demand, Flavor
 from migrator.edits.edit import Edit
 from migrator.facts.model import Facts
 from migrator.findings import Finding
+from migrator.index.symbols import Function
 from migrator.source.span import Location, Span
 from migrator.source.suppressions import Suppressions, find_suppressions
 
@@ -36,8 +37,17 @@ def hold(facts: Facts, demands: Iterable[Demand], kept: Kept) -> Iterator[Demand
             yield demand
     for function in facts.program.functions.values() if kept else ():
         place = Location(function.id.path, function.span)
-        if _keeps(kept, place, MAKE_ASYNC):
+        if any(_keeps(kept, outer, MAKE_ASYNC) for outer in _around(facts, function)):
             yield Demand(function.node, function.id, Flavor.NEEDS_FLASK, _WHY, MAKE_ASYNC, place)
+
+
+def _around(facts: Facts, function: Function) -> Iterator[Location]:
+    """Yield where the function is defined, and each function that it stands in."""
+    while True:
+        yield Location(function.id.path, function.span)
+        if function.parent is None:
+            return
+        function = facts.program.functions[function.parent]
 
 
 def allowed(edits: Iterable[Edit], kept: Kept) -> Iterator[Edit]:

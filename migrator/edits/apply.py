@@ -33,6 +33,7 @@ from migrator.edits.text import Text
 from migrator.edits.untouched import lost_lines
 from migrator.errors import EditConflict, SelfCheckFailed
 from migrator.source.files import SourceFile
+from migrator.source.outline import function_at
 from migrator.source.parse import parse
 
 
@@ -61,7 +62,8 @@ def _check_untouched(tree: Tree, edits: Sequence[Edit], after: str) -> None:
         raise SelfCheckFailed(
             f"{tree.text.file.path}:{lost[0]}: this line would change although no edit names it; "
             "nothing was written. This is a fault of the migrator: please report it; --exclude "
-            "leaves the file out"
+            "leaves the file out",
+            places=((tree.text.file.path, function_at(tree.text.text, lost[0])),),
         )
 
 

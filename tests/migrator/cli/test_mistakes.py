@@ -159,7 +159,7 @@ def test_an_internal_error_is_one_sentence_and_a_log(run, project, monkeypatch):
     def broken(*_):
         raise RuntimeError("oops")
 
-    monkeypatch.setattr("migrator.pipeline.plan", broken)
+    monkeypatch.setattr("migrator.fallback.plan_project", broken)
     before = snapshot(project)
     result = run(project)
     refused(result, "internal error: RuntimeError: oops; nothing was written", status=3)
@@ -172,7 +172,7 @@ def test_a_failed_self_check(run, project, monkeypatch):
     def failing(*_):
         raise SelfCheckFailed("app.py:1: the migrated file would not compile")
 
-    monkeypatch.setattr(migrator.cli, "verify", failing)
+    monkeypatch.setattr("migrator.fallback.verify", failing)
     before = snapshot(project)
     refused(run(project), "would not compile", status=3)
     assert snapshot(project) == before
@@ -182,7 +182,7 @@ def test_ctrl_c_while_planning(run, project, monkeypatch):
     def interrupted(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("migrator.pipeline.plan", interrupted)
+    monkeypatch.setattr("migrator.fallback.plan_project", interrupted)
     refused(run(project), "interrupted: nothing was changed", status=130)
 
 
