@@ -9,6 +9,9 @@ from benchmarks.reports.judgement import Judgement
 from benchmarks.reports.results import ResultsFile
 from benchmarks.reports.sections import Section, Table, section
 
+# Commits are told apart by less, platforms by their beginning.
+_WIDEST = 25
+
 TITLE = "Flask to Quart: benchmarks and scoreboard"
 
 
@@ -24,7 +27,7 @@ def render(files: Sequence[ResultsFile], judgements: Sequence[Judgement]) -> str
 def _about(files: Sequence[ResultsFile]) -> str:
     environment = files[0].environment
     keys = ("date", "commit", "python", "platform", "cores")
-    known = [f"{key} {environment[key]}" for key in keys if environment.get(key)]
+    known = [f"{key} {str(environment[key])[:_WIDEST]}" for key in keys if environment.get(key)]
     versions = environment.get("versions", {})
     known += [f"{name} {number}" for name, number in versions.items() if number]
     return ", ".join(known)

@@ -163,28 +163,41 @@ def _capacity(endpoint: str, results: Sequence[BlockingResult]) -> Iterator[Plot
 
 
 def _curves(endpoint: str, results: Sequence[BlockingResult]) -> Iterator[Plot]:
-    for server in dict.fromkeys(one.configuration.server for one in results):
-        group = [one for one in results if one.configuration.server == server]
+    for where, group in _by_interface(results).items():
         latencies = [_latencies(one) for one in group if one.trivial is not None]
-        title = f"{endpoint} on {server}: trivial requests"
+        title = f"{endpoint} on {where}: trivial requests"
         values = [value for one in latencies for _, value in one.points]
         svg = lines(title, latencies, _TAIL, decades("ms", values))
         yield Plot(title, svg, "Milliseconds from the scheduled instant, by percentile.")
         lags = [_lags(one) for one in group if one.mixed is not None and one.mixed.lags]
         if lags:
-            title = f"{endpoint} on {server}: loop lag"
+            title = f"{endpoint} on {where}: loop lag"
             yield Plot(title, _lag_plot(title, lags), "By how many ms the event loop comes late.")
+
+
+def _by_interface(results: Sequence[BlockingResult]) -> dict[str, list[BlockingResult]]:
+    """Group by server, but for Flask's, which have one application each."""
+    groups: dict[str, list[BlockingResult]] = {}
+    for one in results:
+        flask = one.configuration.application == "flask"
+        groups.setdefault("WSGI" if flask else one.configuration.server, []).append(one)
+    return groups
+
+
+def _series_name(result: BlockingResult) -> str:
+    way = result.configuration
+    return way.server if way.application == "flask" else way.application
 
 
 def _latencies(result: BlockingResult) -> Series:
     if result.trivial is None:
-        return Series(result.configuration.application, ())
+        return Series(_series_name(result), ())
     histogram = HdrHistogram.decode(result.trivial.histogram)
     points = tuple(
         (100 / (100 - percent), max(histogram.get_value_at_percentile(percent) / 1000, 0.1))
         for percent in _PERCENTILES
     )
-    return Series(result.configuration.application, points)
+    return Series(_series_name(result), points)
 
 
 def _lags(result: BlockingResult) -> Series:
@@ -193,7 +206,7 @@ def _lags(result: BlockingResult) -> Series:
     start = lags[0][0] if lags else 0.0
     stretches = (lags[index : index + step] for index in range(0, len(lags), step))
     points = ((part[0][0] - start, max(0.1, *(lag for _, lag in part), 0.1)) for part in stretches)
-    return Series(result.configuration.application, tuple(points))
+    return Series(_series_name(result), tuple(points))
 
 
 def _lag_plot(title: str, series: Sequence[Series]) -> Markup:
@@ -223,8 +236,8 @@ def _shims(results: Sequence[ShimResult]) -> Section:
     plots = []
     for kind, found in groupby(results, key=lambda one: one.kind):
         title = {"hops": "A hop to a thread and back", "requests": "A request"}[kind]
-        rows = [Bar(one.name, one.ratio.median, f"{one.ratio}") for one in found]
-        caption = f"CPU over that of {FLOORS[kind]}: median (quartiles)."
+        rows = [Bar(one.name, one.ratio.median, f"{one.ratio.median:.2f}") for one in found]
+        caption = f"CPU over that of {FLOORS[kind]}: median."
         plots.append(Plot(title, bars(title, rows), caption))
     headers = ("way", "CPU µs", "over its floor")
     rows_of = [[one.name, str(one.microseconds), str(one.ratio)] for one in results]

@@ -1,0 +1,205 @@
+import json
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import cattrs
+import pytest
+from corpus_samples import app, suite
+from hdrh.histogram import HdrHistogram
+
+from benchmarks.bill.bill import Item
+from benchmarks.bill.runner import Billed, BillResult
+from benchmarks.blocking.meter import Reading
+from benchmarks.blocking.runner import BlockingResult
+from benchmarks.blocking.scenarios import ENDPOINTS, configurations
+from benchmarks.cli import main
+from benchmarks.codemod.ratio import CodemodResult, Round
+from benchmarks.extensions.results import ExtensionResult, Patched
+from benchmarks.load import Capacity, Latencies
+from benchmarks.reports.plots import Axis, Bar, Series, bars, decades, lines
+from benchmarks.shims.ratio import ShimResult
+from benchmarks.tables import markdown, parse
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+
+
+def latencies():
+    histogram = HdrHistogram(1, 60_000_000, 3)
+    for value in range(1000, 90_000, 1000):
+        histogram.record_value(value)
+    return Latencies(100, 99, 0, 1, 1.0, 2.0, 3.0, 4.0, histogram.encode().decode())
+
+
+def blocking():
+    reading = Reading(tuple((n / 10, float(n % 7)) for n in range(30)), 0, 9, 9, 0.5, 2**20)
+    return [
+        BlockingResult(
+            way,
+            ENDPOINTS[0],
+            latencies(),
+            latencies(),
+            reading,
+            Capacity(64, 2.0, 100, 0),
+            reading,
+            1.0,
+            "",
+        )
+        for way in configurations(6)
+    ]
+
+
+def extension():
+    whole = app(suite(a="passed"), suite(a="passed"))
+    patched = Patched(suite(a="failed"), whole.quart.comparison)
+    return ExtensionResult("flask-x", "extension", "", whole.baseline, whole.quart, patched, "")
+
+
+RESULTS = {
+    "apps": [app(suite(a="passed"), suite(a="failed", b="passed"))],
+    "extensions": [extension()],
+    "blocking": blocking(),
+    "codemod": [CodemodResult("httpbin", 8, 3000, 12.0, (Round(0.1, 1.0, 1.0),) * 3)],
+    "shims": [ShimResult("hops", "anyio <&> others", (0.2, 0.3), (0.1, 0.1))],
+    "run": [
+        BillResult(
+            "app:app",
+            "quart",
+            1,
+            {"200": 3},
+            20.0,
+            (Billed(Item("/a.py", 3, "view", "<sleep>", (), 3, 1.0, 9.0, 9.0, 1.0), ""),),
+        )
+    ],
+}
+
+
+@pytest.fixture
+def files(tmp_path):
+    paths = []
+    for kind, results in RESULTS.items():
+        content = {"kind": kind, "environment": {"python": "3.11"}}
+        content["results"] = cattrs.unstructure(results)
+        path = tmp_path / f"{kind}.json"
+        path.write_text(json.dumps(content))
+        paths.append(str(path))
+    return paths
+
+
+class Page(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+
+def test_the_page_needs_nothing_but_itself(files, tmp_path):
+    assert main(["report", *files, "--html", str(tmp_path / "page.html")]) == 0
+    page = Page((tmp_path / "page.html").read_text())
+    assert not [tag for tag, _ in page.tags if tag in {"script", "link", "img", "iframe"}]
+    assert not [attrs for _, attrs in page.tags if "src" in attrs]
+    links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
+    sections = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
+    assert links == [f"#{key}" for key in sections]
+    assert set(sections) == {*RESULTS, "limits"}
+
+
+def test_every_plot_has_its_figures_in_words(files, tmp_path):
+    main(["report", *files, "--html", str(tmp_path / "page.html")])
+    page = Page((tmp_path / "page.html").read_text())
+    plots = [attrs for tag, attrs in page.tags if tag == "svg"]
+    assert len(plots) > 8
+    assert all(plot["role"] == "img" and len(plot["aria-label"]) > 20 for plot in plots)
+
+
+def test_what_users_wrote_is_escaped(files, tmp_path):
+    main(["report", *files, "--html", str(tmp_path / "page.html")])
+    text = (tmp_path / "page.html").read_text()
+    assert "anyio &lt;&amp;&gt; others" in text
+    assert "&lt;sleep&gt;" in text
+
+
+def test_all_forms_are_written_and_the_summary_of_a_github_job(files, tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    forms = ("html", "markdown", "junit", "pytest-benchmark", "smaller", "bigger")
+    options = [word for form in forms for word in (f"--{form}", str(tmp_path / form))]
+    assert main(["report", *files, *options]) == 0
+    assert ET.parse(tmp_path / "junit").getroot().tag == "testsuite"
+    assert json.loads((tmp_path / "pytest-benchmark").read_text())["benchmarks"]
+    assert {one["unit"] for one in json.loads((tmp_path / "smaller").read_text())}
+    assert json.loads((tmp_path / "bigger").read_text())
+    assert "## Limits" in (tmp_path / "summary.md").read_text()
+    assert "# Apps" in (tmp_path / "markdown").read_text()
+
+
+def test_bars_are_as_long_as_their_values():
+    svg = str(bars("t", [Bar("a", 2.0, "2"), Bar("b", 1.0, "1")]))
+    widths = [
+        float(rect.get("width"))
+        for rect in ET.fromstring(svg).iter("rect")
+        if rect.get("class") != "track"
+    ]
+    assert widths == [360.0, 180.0]
+
+
+def test_lines_stay_within_their_axes():
+    x, y = Axis("x", ((0.0, "0"), (10.0, "10"))), decades("ms", [1.0, 50.0])
+    svg = str(lines("t", [Series("a", ((0.0, 1.0), (10.0, 50.0), (99.0, 9999.0)))], x, y))
+    (line,) = ET.fromstring(svg).iter("polyline")
+    points = [tuple(map(float, pair.split(","))) for pair in line.get("points").split()]
+    assert all(44 <= at <= 348 and 10 <= value <= 196 for at, value in points)
+    assert points[0][0] < points[1][0]
+    assert points[0][1] > points[1][1]
+
+
+def test_a_table_is_read_back_as_it_was_written():
+    rows = [["a|b", "1"], ["c", "2"]]
+    assert parse(f"words\n\n{markdown(('x', 'y'), rows)}\n\n| other |\n") == (["x", "y"], rows)
+
+
+PROBE = """<script>
+for (const summary of document.querySelectorAll("summary")) summary.click();
+const open = document.querySelectorAll("details[open]").length;
+const overlap = [...document.querySelectorAll("svg")].filter(svg => {
+  const boxes = [...svg.querySelectorAll("text")].map(text => text.getBoundingClientRect());
+  return boxes.some((a, i) => boxes.slice(i + 1).some(b =>
+    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+}).map(svg => svg.querySelector("title").textContent);
+const narrow = [...document.querySelectorAll("svg")].every(svg => svg.clientWidth > 250);
+const found = {open, overlap, narrow, wide: document.documentElement.scrollWidth - innerWidth};
+document.title = JSON.stringify(found);
+</script>"""
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("width", [1280, 500])
+def test_in_a_browser_everything_opens_and_nothing_overlaps(files, tmp_path, width):
+    main(["report", *files, "--html", str(tmp_path / "page.html")])
+    page = tmp_path / "probe.html"
+    page.write_text((tmp_path / "page.html").read_text().replace("</body>", f"{PROBE}</body>"))
+    finished = subprocess.run(
+        [
+            CHROMIUM,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            f"--user-data-dir={tmp_path / 'profile'}",
+            f"--window-size={width},3000",
+            "--dump-dom",
+            page.as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    title = finished.stdout.partition("<title>")[2].partition("</title>")[0]
+    found = json.loads(title)
+    assert found["open"] >= len(RESULTS)
+    assert found["overlap"] == []
+    assert found["narrow"]
+    assert found["wide"] <= 0
