@@ -12,6 +12,7 @@ from flask.sessions import (
     SessionMixin,
 )
 
+from compat_shims import _flask, _quart
 from compat_shims.lane import offload
 from compat_shims.response import as_flask, back_to_quart
 
@@ -127,7 +128,8 @@ class AsyncInterfaceInLane(SessionInterface):
     def open_session(self, app: flask.Flask, request: flask.Request) -> Any:  # noqa: ARG002  as above
         """Open the session of the request that is active."""
         opens = self._companion.ensure_sync(self._interface.open_session)
-        return opens(self._companion.quart, request)
+        context: Any = _flask.current_request_context()
+        return opens(self._companion.quart, _quart.request_of(context.quart_context))
 
     def save_session(
         self,

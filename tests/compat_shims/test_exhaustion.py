@@ -164,3 +164,23 @@ async def test_stats_count():
     assert counted.hops == 0
     assert counted.run_seconds >= 0.01
     assert counted.wait_seconds == 0
+
+
+async def test_without_affinity_a_request_holds_no_thread_between_calls():
+    app = make_app(affinity=False, max_threads=2)
+    app.before_request(lambda: flask.g.setdefault("x", 1) and None)
+
+    @app.route("/")
+    async def view():
+        await offload(lambda: flask.g.setdefault("y", 2))
+        leased = stats(app).leased
+        both = await asyncio.gather(*(offload(lambda: flask.g.x + flask.g.y) for _ in range(2)))
+        return {"leased": leased, "both": both}
+
+    @app.route("/sync")
+    def synchronous():
+        return {"x": flask.g.x}
+
+    client = QuartClient(app)
+    assert await (await client.get("/")).get_json() == {"leased": 0, "both": [3, 3]}
+    assert await (await client.get("/sync")).get_json() == {"x": 1}

@@ -1,5 +1,7 @@
 """One session a request, opened and saved once, with any interface."""
 
+import asyncio
+
 import flask
 import flask.sessions
 import pytest
@@ -93,6 +95,22 @@ async def test_an_interface_of_quart(app, client, views, path):
     interface = app.session_interface = Native()
     assert await (await client.get(path)).get_json() == {"n": 1}
     assert interface.calls == [("open", "Quart", False), ("save", "Quart", False, {"n": 1})]
+
+
+async def test_an_interface_of_quart_in_a_context_of_flask(app, companion, views):
+    class Checking(Native):
+        async def open_session(self, app, request):
+            assert isinstance(request, quart.Request)
+            return await super().open_session(app, request)
+
+    app.session_interface = Checking()
+
+    def work():
+        with companion.test_request_context("/sync"):
+            flask.session["n"] = 1
+            return quart.session["n"]
+
+    assert await asyncio.to_thread(work) == 1
 
 
 async def test_an_interface_of_a_subclass():

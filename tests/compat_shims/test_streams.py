@@ -1,12 +1,15 @@
 """Streams: iterated in one thread, with the contexts open, closed in every case."""
 
 import asyncio
+import io
+import tempfile
 import threading
 
 import flask
 import pytest
 import quart
 
+from compat_shims import offload
 from compat_shims.lane import in_lane
 
 pytestmark = pytest.mark.asyncio
@@ -170,6 +173,30 @@ async def test_a_file(app, exchange, tmp_path, kind):
     etag = answer.headers["ETag"]
     assert (await exchange("/", headers=[("If-None-Match", etag)]).run()).status == 304
     assert (await exchange("/", "HEAD").run()).text == ""
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_file_objects(app, exchange, tmp_path, kind):
+    (tmp_path / "file.txt").write_text("file")
+    files = {
+        "/bytes": lambda: io.BytesIO(b"file"),
+        "/open": lambda: (tmp_path / "file.txt").open("rb"),
+        "/temporary": tempfile.TemporaryFile,
+    }
+
+    def synchronous():
+        file = files[flask.request.path]()
+        return flask.send_file(file, download_name="f.txt", as_attachment=True)
+
+    async def asynchronous():
+        return await offload(synchronous)
+
+    for path in files:
+        app.add_url_rule(path, path, asynchronous if kind == "async" else synchronous)
+    for path in files:
+        answer = await exchange(path).run()
+        assert answer.text == ("" if path == "/temporary" else "file")
+        assert answer.headers["Content-Disposition"] == "attachment; filename=f.txt"
 
 
 async def test_send_from_directory_is_relative_to_the_app(app, exchange, tmp_path):
