@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from migrator.coloring.colors import Colors, State
+from migrator.facts.kinds import Kind
 from migrator.facts.model import CallSite, Facts
 from migrator.index.symbols import FunctionId
 from migrator.rules._bindings import NameUse
-from migrator.rules._calls import arguments
+from migrator.rules._calls import arguments, calls_outside
 from migrator.rules._edits import state_of
 
 SHARED = frozenset({"flask.Flask", "flask.Blueprint"})
 """Names that are Quart's wherever they stand: they build the app that Quart runs."""
+
+APPS = frozenset({Kind.APP})
 
 SAME = frozenset(
     {
@@ -53,13 +56,19 @@ class FlaskSide:
 def flask_side(facts: Facts, colors: Colors) -> FlaskSide:
     """Find the uses that keep Flask's names though the code around them is Quart code.
 
-    These are the unmet demands (``flash`` inside an offloaded block), and ``request`` where it is
-    handed to Flask code.
+    These are the unmet demands (``flash`` inside an offloaded block), ``request`` where it is
+    handed to Flask code, and ``current_app`` where it is handed to a library.
     """
     met = {demand.node for demand in colors.met}
     unmet = (root_of(demand.node) for demand in colors.stated if demand.node not in met)
     handed = (root_of(node) for node in handed_to_bridged(facts, colors))
-    return FlaskSide(facts, colors, frozenset((*unmet, *handed)))
+    proxies = (node for node, _ in calls_outside(facts, APPS) if is_current_app(facts, node))
+    return FlaskSide(facts, colors, frozenset((*unmet, *handed, *map(root_of, proxies))))
+
+
+def is_current_app(facts: Facts, node: ast.expr) -> bool:
+    """Whether *node* is the proxy ``current_app`` itself."""
+    return "flask.current_app" in facts.names_at.get(node, frozenset())
 
 
 def root_of(node: ast.AST) -> ast.AST:

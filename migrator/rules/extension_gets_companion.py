@@ -40,6 +40,35 @@ login_manager = LoginManager(app=flask_app(app))
 print(app.name, isinstance(app, Quart), len(str(app)))
 ```
 
+### The current app
+
+`current_app` stays Flask's where a library gets it: that is the companion.
+
+```python before
+from flask import Blueprint, current_app, jsonify
+from metrics import collect
+
+bp = Blueprint("metrics", __name__)
+
+
+@bp.route("/metrics")
+def metrics():
+    return jsonify(collect(current_app), name=current_app.name)
+```
+
+```python after
+import flask
+from metrics import collect
+from quart import Blueprint, current_app, jsonify
+
+bp = Blueprint("metrics", __name__)
+
+
+@bp.route("/metrics")
+def metrics():
+    return jsonify(collect(flask.current_app), name=current_app.name)
+```
+
 ## Left alone
 
 ### An extension of another framework
@@ -61,7 +90,7 @@ from migrator.edits.edit import Edit, ReplaceExpression
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
 from migrator.rules._calls import calls_outside
-from migrator.rules._flask_side import bridged
+from migrator.rules._flask_side import is_current_app
 from migrator.rules._places import edit_at, module_of, span_of
 from migrator.rules._rule import rule_name
 from migrator.rules._shims import import_shim, shim
@@ -69,17 +98,16 @@ from migrator.rules._shims import import_shim, shim
 NAME = rule_name(__name__)
 
 
-def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
     """Wrap the app in each call of code outside the program that takes it."""
     for node, _ in calls_outside(facts, frozenset({Kind.APP})):
-        if isinstance(node, ast.Name | ast.Attribute) and not _is_left(facts, colors, node):
+        if isinstance(node, ast.Name | ast.Attribute) and not _is_left(facts, node):
             code = f"{shim(facts, node, 'flask_app')}({{0}})"
             yield edit_at(facts, node, ReplaceExpression(code, (span_of(facts, node),)), NAME)
             yield import_shim(facts, node, "flask_app", NAME)
 
 
-def _is_left(facts: Facts, colors: Colors, node: ast.expr) -> bool:
+def _is_left(facts: Facts, node: ast.expr) -> bool:
     if module_of(facts, node).is_test or facts.kinds_at[node] != {Kind.APP}:
         return True
-    proxied = "flask.current_app" in facts.names_at.get(node, frozenset())
-    return proxied and bridged(facts, colors, facts.program.owner.get(node))
+    return is_current_app(facts, node)
