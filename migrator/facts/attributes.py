@@ -7,6 +7,7 @@ from migrator.facts.classes import (
     external_bases,
     made_by_base,
     slot_in,
+    visible,
     write_attribute,
 )
 from migrator.facts.externals import attribute_of
@@ -141,12 +142,11 @@ def _exported(machine: Machine, module: External, name: str) -> Values:
 def instance_attribute(machine: Machine, instance: Instance, name: str) -> Values:
     """Return what an attribute of *instance* holds; only what its class has is bound to it."""
     found = machine.read(machine.value_slot(instance, name)) if instance.site else NOTHING
-    for ancestor in ancestors(machine, instance.cls):
-        found = join(found, machine.read(slot_in(ancestor.instance, name)))
-    inherited = class_attribute(machine, instance.cls, name)
+    seen = visible(machine, instance.cls, name)
+    found = join(found, machine.read(seen.held))
+    inherited = machine.read(seen.inherited)
     if instance.is_open:
-        below = machine.read(slot_in(instance.cls.below, name))
-        inherited = join(inherited, below)
+        inherited = join(inherited, machine.read(seen.below))
     found = join(found, _bind(machine, instance, inherited))
     return found or _foreign(machine, instance.cls, name)
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from migrator.facts.attributes import instance_attribute
-from migrator.facts.classes import ancestors, class_attribute, slot_in
+from migrator.facts.classes import ancestors, class_attribute, slot_in, visible
 from migrator.facts.collect import location_of
 from migrator.facts.describe import Describer, call_of
 from migrator.facts.loaders import is_mapped
@@ -125,7 +125,7 @@ def _run_by_attribute(machine: Machine, receiver: Value, name: str) -> Iterator[
     if isinstance(receiver, Instance):
         held = class_attribute(machine, receiver.cls, name)
         if receiver.is_open:
-            held |= slot_in(receiver.cls.below, name).values
+            held |= visible(machine, receiver.cls, name).below.values
     elif isinstance(receiver, SuperRef):
         for ancestor in ancestors(machine, receiver.cls)[1:]:
             held |= slot_in(ancestor.attributes, name).values

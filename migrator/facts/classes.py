@@ -1,12 +1,13 @@
 """Classes of the program: their ancestors, what they inherit, where attributes are kept."""
 
+from collections.abc import Iterator
+
 from migrator.facts.catalog.framework import framework
 from migrator.facts.externals import result_of
 from migrator.facts.machine import Machine
 from migrator.facts.slots import Slot
-from migrator.facts.units import ClassUnit
+from migrator.facts.units import ClassUnit, Visible
 from migrator.facts.values import NOTHING, External, Values
-from migrator.index.hierarchy import linearize
 
 
 def set_bases(machine: Machine, cls: ClassUnit, bases: tuple[Values, ...]) -> None:
@@ -14,18 +15,25 @@ def set_bases(machine: Machine, cls: ClassUnit, bases: tuple[Values, ...]) -> No
     if bases == cls.base_values:
         return
     cls.base_values = bases
-    for base in project_bases(cls):
+    for base in cls.project_bases():
         if cls not in base.subclasses:
             base.subclasses.append(cls)
-    _forget_lineage(cls)
-    machine.write(cls.bases, NOTHING.union(*bases))
+    below = list(descendants(cls))
+    for each in below:
+        each.forget_lineage()
+    for each in below:
+        # Whoever asked for the ancestors asks again.
+        machine.write(each.bases, NOTHING.union(*bases))
+        for name in each.visible:
+            refresh(machine, each, name)
 
 
-def _forget_lineage(cls: ClassUnit) -> None:
+def descendants(cls: ClassUnit) -> Iterator[ClassUnit]:
+    """Yield *cls* and all classes below it."""
     waiting, seen = [cls], {cls}
     while waiting:
         current = waiting.pop()
-        current.lineage = current.foreign = None
+        yield current
         waiting.extend(below for below in current.subclasses if below not in seen)
         seen.update(current.subclasses)
 
@@ -33,26 +41,12 @@ def _forget_lineage(cls: ClassUnit) -> None:
 def ancestors(machine: Machine, cls: ClassUnit) -> tuple[ClassUnit, ...]:
     """Return *cls* and its ancestors in the program, in the order in which Python searches."""
     machine.read(cls.bases)
-    if cls.lineage is None:
-        cls.lineage = linearize(cls, project_bases)
     return cls.lineage
-
-
-def project_bases(cls: ClassUnit) -> tuple[ClassUnit, ...]:
-    """Return the direct bases of *cls* in the program."""
-    return tuple(b for values in cls.base_values for b in values if isinstance(b, ClassUnit))
 
 
 def external_bases(machine: Machine, cls: ClassUnit) -> tuple[External, ...]:
     """Return the bases outside the program, of *cls* and of its ancestors."""
-    if cls.foreign is None or cls.lineage is None:
-        cls.foreign = tuple(
-            base
-            for ancestor in ancestors(machine, cls)
-            for values in ancestor.base_values
-            for base in values
-            if isinstance(base, External)
-        )
+    machine.read(cls.bases)
     return cls.foreign
 
 
@@ -76,11 +70,15 @@ PLAIN_BASES = frozenset(
 def write_attribute(
     machine: Machine, cls: ClassUnit, slots: dict[str, Slot], name: str, values: Values
 ) -> None:
-    """Add to an attribute of *cls* or of its instances, and tell its ancestors."""
-    machine.write(slot_in(slots, name), values)
-    for ancestor in ancestors(machine, cls):
-        if ancestor is not cls:
-            machine.write(slot_in(ancestor.below, name), values)
+    """Add to an attribute of *cls* or of its instances, and tell those who see it."""
+    if not machine.write(slot_in(slots, name), values):
+        return
+    for below in descendants(cls):
+        if name in below.visible:
+            refresh(machine, below, name)
+    for above in cls.lineage[1:]:
+        if name in above.visible:
+            machine.write(above.visible[name].below, values)
 
 
 def slot_in(slots: dict[str, Slot], name: str) -> Slot:
@@ -91,10 +89,36 @@ def slot_in(slots: dict[str, Slot], name: str) -> Slot:
     return slot
 
 
+def visible(machine: Machine, cls: ClassUnit, name: str) -> Visible:
+    """Return what is seen of the attribute *name* through *cls*."""
+    seen = cls.visible.get(name)
+    if seen is None:
+        seen = cls.visible[name] = Visible(Slot(), Slot(), Slot())
+        refresh(machine, cls, name)
+        for below in descendants(cls):
+            if below is not cls:
+                machine.write(seen.below, _own(below.attributes, name))
+                machine.write(seen.below, _own(below.instance, name))
+    return seen
+
+
+def refresh(machine: Machine, cls: ClassUnit, name: str) -> None:
+    """Bring what is seen of *name* through *cls* up to date."""
+    seen = cls.visible[name]
+    for ancestor in cls.lineage:
+        machine.write(seen.held, _own(ancestor.instance, name))
+    for ancestor in cls.lineage:
+        inherited = _own(ancestor.attributes, name)
+        if inherited:
+            machine.write(seen.inherited, inherited)
+            return
+
+
+def _own(slots: dict[str, Slot], name: str) -> Values:
+    slot = slots.get(name)
+    return NOTHING if slot is None else slot.values
+
+
 def class_attribute(machine: Machine, cls: ClassUnit, name: str) -> Values:
     """Return what ``cls.name`` holds before it is bound: the first in the order of search."""
-    for ancestor in ancestors(machine, cls):
-        values = machine.read(slot_in(ancestor.attributes, name))
-        if values:
-            return values
-    return NOTHING
+    return machine.read(visible(machine, cls, name).inherited)

@@ -10,18 +10,13 @@ from typing import TypeVar, cast
 from migrator.facts.catalog.flask_to_quart import aliases
 from migrator.facts.catalog.framework import Meaning, framework
 from migrator.facts.kinds import Kind, Member
+from migrator.facts.narrowing import MOST_OF_A_SORT, MOST_VALUES, narrow, poured
 from migrator.facts.registered import Registration
 from migrator.facts.slots import Slot
 from migrator.facts.units import ClassUnit, FunctionUnit, ModuleUnit, Unit
 from migrator.facts.values import Bound, Container, External, Instance, ModuleRef, Value, Values
 from migrator.index.resolve import ModuleFinder
 from migrator.index.symbols import Program
-
-MOST_VALUES = 40
-"""A slot that gets more values than this is full: what it holds is no longer followed."""
-
-MOST_FOREIGN = 8
-"""A slot keeps this many foreign objects of no kind; for the others stands ``anything``."""
 
 ANYTHING = "?"
 """The name of what stands for any foreign object."""
@@ -56,6 +51,7 @@ class Machine:
         } | {cls.parent for cls in program.classes.values() if cls.parent}
         self.anything = External(ANYTHING)
         self._externals: dict[str, External] = {ANYTHING: self.anything}
+        self._pours = False
         self._seen: set[tuple[Values, External, ast.AST]] = set()
         self._made: dict[tuple[object, ...], object] = {}
         self._kind_slots: dict[tuple[Kind, str], Slot] = {}
@@ -70,31 +66,38 @@ class Machine:
             slot.readers.add(self.current)
         return slot.values
 
-    def write(self, slot: Slot, values: Values) -> None:
-        """Add *values* to what *slot* holds."""
+    def write(self, slot: Slot, values: Values) -> bool:
+        """Add *values* to what *slot* holds; return whether it holds more now."""
         held = slot.values
         if slot.overflowed or values <= held:
-            return
+            return False
         joined = held | values
-        if len(joined) > MOST_FOREIGN:
-            joined = self._narrowed(slot, held, joined)
+        if len(joined) > MOST_OF_A_SORT or slot.widened:
+            joined = self._narrowed(slot, joined)
             if joined == held:
-                return
+                return False
         slot.values = joined
         for reader in slot.readers:
             self.enqueue(reader)
+        return True
 
-    def _narrowed(self, slot: Slot, held: Values, joined: Values) -> Values:
-        """Return what a slot keeps that gets more than can be followed."""
-        foreign = {v for v in joined if isinstance(v, External) and v.kind is None}
-        if len(foreign) > MOST_FOREIGN:
-            kept = [value for value in held if value in foreign][:MOST_FOREIGN]
-            joined = (joined - foreign) | frozenset(kept) | {self.anything}
-        if len(joined) > MOST_VALUES:
+    def _narrowed(self, slot: Slot, joined: Values) -> Values:
+        kept = narrow(slot, joined, self.anything, self._open_instance)
+        taker, dropped = poured(kept, joined)
+        if taker is not None and not self._pours:
+            # Containers may hold each other: what is poured is not poured on.
+            self._pours = True
+            for part in (part for container in dropped for part in container.slots()):
+                self.write(taker.elements, self.read(part))
+            self._pours = False
+        if len(kept) > MOST_VALUES:
             slot.overflowed = True
             self.note_overflow(self.current, "too many different values meet here")
-            return held
-        return joined
+            return slot.values
+        return kept
+
+    def _open_instance(self, cls: ClassUnit) -> Instance:
+        return self.instance(cls, is_open=True)
 
     def note_overflow(self, unit: Unit | None, message: str) -> None:
         """Note that *unit* could not be followed to its end."""
@@ -209,7 +212,8 @@ class Machine:
 
     def container(self, site: object, unit: Unit | None = None) -> Container:
         """Return the container made at *site* (a node, or any key) by *unit*."""
-        return self.once((Container, site, unit), Container(site, Slot(), {}))
+        made = Container(site, Slot(), {}, len(self._made))
+        return self.once((Container, site, unit), made)
 
     def once(self, key: tuple[object, ...], value: _V) -> _V:
         """Return the value made under *key* before, or else *value*."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from migrator.facts.units import Unit
+    from migrator.facts.units import ClassUnit, Unit
     from migrator.facts.values import Values
 
 
 class Slot:
-    """One cell: its values only grow, and it knows the units that read it."""
+    """One cell: its values only grow, and it knows the units that read it.
 
-    __slots__ = ("overflowed", "readers", "values")
+    ``widened`` are the classes for whose many subclasses it holds one open instance.
+    """
+
+    __slots__ = ("overflowed", "readers", "values", "widened")
 
     def __init__(self) -> None:
         """Start without values."""
         self.values: Values = frozenset()
         self.readers: set[Unit] = set()
         self.overflowed = False
+        self.widened: frozenset[ClassUnit] = frozenset()

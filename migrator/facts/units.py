@@ -7,10 +7,12 @@ decorator is cloned for each use, so that its wrapper calls what *this* use deco
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from typing import ClassVar
 
 from migrator.facts.slots import Slot
 from migrator.facts.values import External, Values
+from migrator.index.hierarchy import linearize
 from migrator.index.scopes import Scope
 from migrator.index.symbols import Class, Function, FunctionId, Module
 
@@ -132,20 +134,32 @@ class FunctionUnit(Unit):
         return f"FunctionUnit({self.function.id})"
 
 
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """What is seen of an attribute through a class, its ancestors included.
+
+    ``held`` is what instances have themselves, ``inherited`` what the first class that has it
+    gives, ``below`` what subclasses add.
+    """
+
+    held: Slot
+    inherited: Slot
+    below: Slot
+
+
 class ClassUnit:
     """A class in one context.
 
-    ``attributes`` are those of the class, ``instance`` those of its instances, ``below`` both of
-    its subclasses. ``base_values`` are the values of the bases, in order; ``bases`` holds them
-    all, for those who wait for them. ``lineage`` and ``foreign`` remember its ancestors in the
-    program and its bases outside until the bases of one of them change.
+    ``attributes`` are those that the class itself has, ``instance`` those that are set on its
+    instances, ``visible`` what was asked for through it. ``base_values`` are the values of the
+    bases, in order; ``bases`` holds them all, for those who wait for them.
     """
 
     is_function: ClassVar[bool] = False
 
     __slots__ = (
-        "attributes", "base_values", "bases", "below", "cls", "foreign", "instance", "lineage",
-        "module", "subclasses", "unit",
+        "_foreign", "_lineage", "attributes", "base_values", "bases", "cls", "instance", "module",
+        "subclasses", "unit", "visible",
     )  # fmt: skip
 
     def __init__(self, cls: Class, module: Module, unit: Unit) -> None:
@@ -155,12 +169,40 @@ class ClassUnit:
         self.unit = unit
         self.attributes: dict[str, Slot] = {}
         self.instance: dict[str, Slot] = {}
-        self.below: dict[str, Slot] = {}
+        self.visible: dict[str, Visible] = {}
         self.base_values: tuple[Values, ...] = ()
         self.bases = Slot()
         self.subclasses: list[ClassUnit] = []
-        self.lineage: tuple[ClassUnit, ...] | None = None
-        self.foreign: tuple[External, ...] | None = None
+        self._lineage: tuple[ClassUnit, ...] | None = None
+        self._foreign: tuple[External, ...] | None = None
+
+    @property
+    def lineage(self) -> tuple[ClassUnit, ...]:
+        """The class and its ancestors in the program, in the order in which Python searches."""
+        if self._lineage is None:
+            self._lineage = linearize(self, ClassUnit.project_bases)
+        return self._lineage
+
+    @property
+    def foreign(self) -> tuple[External, ...]:
+        """The bases outside the program, of the class and of its ancestors."""
+        if self._foreign is None:
+            self._foreign = tuple(
+                base
+                for ancestor in self.lineage
+                for values in ancestor.base_values
+                for base in values
+                if isinstance(base, External)
+            )
+        return self._foreign
+
+    def forget_lineage(self) -> None:
+        """Ask anew for the ancestors: the bases of one of them changed."""
+        self._lineage = self._foreign = None
+
+    def project_bases(self) -> tuple[ClassUnit, ...]:
+        """Return the direct bases in the program."""
+        return tuple(b for values in self.base_values for b in values if isinstance(b, ClassUnit))
 
     @property
     def node(self) -> ast.ClassDef:

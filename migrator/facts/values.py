@@ -87,7 +87,8 @@ class Partial:
 class Container:
     """A list, tuple, set, dictionary or generator expression, named by where it is made.
 
-    ``items`` are what stands at known indexes and keys, ``elements`` what stands anywhere.
+    ``items`` are what stands at known indexes and keys, ``elements`` what stands anywhere;
+    ``serial`` orders containers as they were made.
     """
 
     is_function: ClassVar[bool] = False
@@ -95,6 +96,11 @@ class Container:
     site: object
     elements: Slot
     items: dict[int | str, Slot]
+    serial: int
+
+    def slots(self) -> list[Slot]:
+        """Return all cells."""
+        return [self.elements, *self.items.values()]
 
     def item(self, key: int | str) -> Slot:
         """Return the cell of what stands at *key*."""
