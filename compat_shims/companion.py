@@ -13,6 +13,7 @@ import flask
 import quart
 from flask.json.provider import JSONProvider
 from quart.routing import QuartRule
+from werkzeug.local import LocalProxy
 
 from compat_shims import _flask, _quart, config
 from compat_shims.app import bridged_class
@@ -138,18 +139,24 @@ Companion.framework_class = Companion
 def flask_app(app: quart.Quart, options: Options | None = None) -> Companion:
     """Return the companion of *app*: a real `flask.Flask` to give to Flask extensions.
 
-    A second call returns the same companion; *options*, then, are ignored. Raises
+    A second call returns the same companion; *options*, then, are ignored. `current_app` of Quart
+    or Flask will do, and so will a companion. Raises
     `compat_shims.errors.UnsupportedVersionError` where Quart or Flask is not known to work, and
     `TypeError` where *app* is no Quart app.
     """
     given: Any = app
+    if isinstance(given, LocalProxy):
+        given = given._get_current_object()  # noqa: SLF001  Werkzeug documents this name
     if isinstance(given, Companion):
         return given
     if not isinstance(given, quart.Quart):
-        msg = f"flask_app() takes a quart.Quart, not {type(app).__name__}"
+        msg = f"flask_app() takes a quart.Quart, not {type(given).__name__}"
         raise TypeError(msg)
-    bridge = vars(app).get("bridge")
-    return bridge.companion if bridge is not None else join(app, object.__new__(Companion), options)
+    bridge = vars(given).get("bridge")
+    if bridge is not None:
+        companion: Companion = bridge.companion
+        return companion
+    return join(given, object.__new__(Companion), options)
 
 
 def companion_of(app: Any) -> Companion:

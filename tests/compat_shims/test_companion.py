@@ -19,6 +19,13 @@ def test_there_is_one_companion(app, companion):
     assert flask_app(companion) is companion
 
 
+def test_what_stands_for_the_app_has_its_companion(app, companion):
+    with companion.app_context():
+        assert flask_app(flask.current_app) is companion
+        assert flask_app(quart.current_app) is companion
+    assert flask_app(companion) is companion
+
+
 def test_a_subclass_of_quart_gets_one():
     class Shop(Quart):
         pass
