@@ -21,13 +21,15 @@ class Distribution:
     """What to hand to ``pip install``, a digest of its content, and one of what it requires."""
 
     name: str
-    requirement: str
+    requirements: tuple[str, ...]
     digest: str
     needs: str
 
 
 def build(wheels: Path) -> Distribution:
     """Build a wheel of the checkout that this module lies in; without one, name the release.
+
+    With it comes blockbuster, which the shims' guard needs to count blocking calls.
 
     Raises:
         StepError: The wheel cannot be built.
@@ -39,8 +41,9 @@ def build(wheels: Path) -> Distribution:
     command = (uv(), "build", "--quiet", "--wheel", "--out-dir", str(wheels), str(CHECKOUT))
     must(command, cwd=CHECKOUT, env=os.environ)
     wheel = max(wheels.glob("*.whl"), key=lambda path: path.stat().st_mtime)
+    guard = released("blockbuster").requirements
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    return Distribution(NAME, str(wheel), digest, _needs(wheel))
+    return Distribution(NAME, (str(wheel), *guard), digest, " ".join((_needs(wheel), *guard)))
 
 
 def released(name: str) -> Distribution:
@@ -54,7 +57,7 @@ def released(name: str) -> Distribution:
         pinned = f"{name}=={version(name)}"
     except PackageNotFoundError as error:
         raise StepError(f"{name} is not installed: pip install '{NAME}[bench]'.") from error
-    return Distribution(name, pinned, pinned, pinned)
+    return Distribution(name, (pinned,), pinned, pinned)
 
 
 def _needs(wheel: Path) -> str:

@@ -59,7 +59,7 @@ def make_with(beside: Distribution, project: Project, environment: Path) -> Chan
     """
     digest = _digest((*project.install, beside.name, beside.needs))
     if _digest_of(environment) == digest:
-        _pip(environment, "--no-deps", "--reinstall-package", beside.name, beside.requirement)
+        _pip(environment, "--no-deps", "--reinstall-package", beside.name, *beside.requirements)
     else:
         _create(environment, project)
         before = _versions(environment)
@@ -117,9 +117,9 @@ def _install_beside(environment: Path, project: Project, beside: Distribution) -
     pins = environment / "pins.txt"
     pins.write_text("\n".join(project.install), encoding="utf-8")
     try:
-        _pip(environment, "--constraints", str(pins), beside.requirement)
+        _pip(environment, "--constraints", str(pins), *beside.requirements)
     except StepError:
-        _pip(environment, beside.requirement)
+        _pip(environment, *beside.requirements)
 
 
 def _versions(environment: Path) -> dict[str, str]:

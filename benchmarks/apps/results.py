@@ -11,6 +11,7 @@ import cattrs
 
 from benchmarks.apps.comparison import Comparison
 from benchmarks.apps.environments import Changes
+from benchmarks.apps.loop_guard import OnLoop
 from benchmarks.apps.migration import Migration
 from benchmarks.apps.steadiness import Taken
 from benchmarks.reading import read_json
@@ -43,7 +44,8 @@ class OnQuart:
 class AppResult:
     """One app of the scoreboard; `trouble` is the step that failed, or empty.
 
-    ``network`` is empty where the tests were cut off from it, else why they were not.
+    ``network`` is empty where the tests were cut off from it, else why they were not; ``on_loop``
+    is None where blocking calls were not asked for.
     """
 
     name: str
@@ -52,6 +54,7 @@ class AppResult:
     baseline: Baseline | None
     migration: Migration | None
     quart: OnQuart | None
+    on_loop: OnLoop | None
     trouble: str
 
     @property
@@ -68,6 +71,7 @@ class AppResult:
             and self.quart.comparison.clean
             and served is not None
             and served.by_flask == 0
+            and (self.on_loop is None or self.on_loop.total == 0)
         )
 
 

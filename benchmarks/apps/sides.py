@@ -24,12 +24,16 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What holds for all projects of a run; `resume` reuses what an earlier run finished."""
+    """What holds for all projects of a run; `resume` reuses what an earlier run finished.
+
+    `guard` asks for a second run that counts blocking calls on the loop.
+    """
 
     places: Places
     ours: Distribution
     strategy: str
     resume: bool
+    guard: bool
 
 
 def baseline(project: Project, plan: Plan, step: Step) -> Baseline:

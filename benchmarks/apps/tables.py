@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from benchmarks.apps.comparison import causes
+from benchmarks.apps.loop_guard import OnLoop
 from benchmarks.apps.migration import Migration
 from benchmarks.apps.results import AppResult, Baseline, OnQuart
 from benchmarks.apps.suite import SuiteRun
@@ -21,12 +22,16 @@ HEADERS = (
     "sync",
     "bridged",
     "async share",
+    "on the loop",
     "findings",
     "migration s",
     "tests s",
 )
 
 UNKNOWN = "-"
+
+# Lines that block the loop, shown for an app.
+_LOOP_SHOWN = 8
 
 # Names of tests shown under one cause.
 _SHOWN = 3
@@ -122,11 +127,13 @@ def _row(result: AppResult) -> list[str]:
 def _migration_cells(result: AppResult) -> list[str]:
     migration = result.migration
     if migration is None:
-        return [UNKNOWN] * 6
+        return [UNKNOWN] * 7
     share = migration.async_share
+    on_loop = result.on_loop
     return [
         *(str(migration.states.get(state, 0)) for state in ("async", "sync", "bridged")),
         UNKNOWN if share is None else f"{share:.0%}",
+        UNKNOWN if on_loop is None or on_loop.trouble else str(on_loop.total),
         str(sum(migration.findings.values())),
         f"{migration.seconds:.1f}",
     ]
@@ -146,8 +153,21 @@ def _notes(result: AppResult) -> str:
             *(about_baseline(result.baseline) if result.baseline else ()),
             *(_about_migration(result.migration) if result.migration else ()),
             *(about_quart(result.quart) if result.quart else ()),
+            *(_about_loop(result.on_loop) if result.on_loop else ()),
         ],
     )
+
+
+def _about_loop(on_loop: OnLoop) -> list[str]:
+    """Say which lines block the loop."""
+    trouble = [f"under the guard the run {on_loop.trouble}"] if on_loop.trouble else []
+    shown = on_loop.calls[:_LOOP_SHOWN]
+    lines = [
+        f"on the loop: {call.path}:{call.line} calls {call.function}, {call.count} times"
+        for call in shown
+    ]
+    more = len(on_loop.calls) - len(shown)
+    return [*trouble, *lines, *([f"on the loop: {more} more lines"] if more else [])]
 
 
 def _about_migration(migration: Migration) -> list[str]:

@@ -16,7 +16,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(chosen: argparse.Namespace) -> Outcome:
     """Measure the chosen extensions, and Flask's own suite, which the table lists apart."""
     projects = options.projects(chosen, ("extension", "framework"))
-    plan = options.plan(chosen, strategy="")
+    plan = options.plan(chosen, strategy="", guard=False)
     results = each(
         projects,
         lambda project, step: measure(project, plan, step),

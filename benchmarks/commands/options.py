@@ -79,8 +79,8 @@ def projects(
     return tuple(p for p in picked if not chosen.quick or p.seconds <= _QUICK)
 
 
-def plan(chosen: argparse.Namespace, strategy: str) -> Plan:
+def plan(chosen: argparse.Namespace, *, strategy: str, guard: bool) -> Plan:
     """Return what holds for all projects of the run; this builds our own wheel."""
     places = Places(chosen.keep.resolve())
     places.check()
-    return Plan(places, build(places.wheels), strategy, chosen.resume)
+    return Plan(places, build(places.wheels), strategy, chosen.resume, guard)

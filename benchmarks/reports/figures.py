@@ -49,6 +49,9 @@ def _of_app(result: AppResult) -> Iterator[Figure]:
         yield Figure(f"{name}/edited tests", edited, "files", "smaller")
         if (share := result.migration.async_share) is not None:
             yield Figure(f"{name}/async share", share, "", "bigger")
+    if result.on_loop is not None and not result.on_loop.trouble:
+        on_loop = float(result.on_loop.total)
+        yield Figure(f"{name}/blocking calls on the loop", on_loop, "calls", "smaller")
     yield from _of_quart(name, result.quart)
 
 

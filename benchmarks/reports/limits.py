@@ -34,6 +34,7 @@ DEFAULT = (
     Limit("*/baseline deviations", at_most=0),
     Limit("*/edited tests", at_most=0),
     Limit("apps/*/lost on Quart", at_most=0),
+    Limit("apps/*/blocking calls on the loop", at_most=0),
     Limit("extensions/*/lost on Quart", at_most=0),
     Limit("*/served by Flask alone", at_most=0),
     Limit("run/*/lines that hold the loop", at_most=0),

@@ -4,6 +4,7 @@ from benchmarks.apps import manifest
 from benchmarks.apps.comparison import compare
 from benchmarks.apps.environments import Changes
 from benchmarks.apps.junit import Test
+from benchmarks.apps.loop_guard import OnLoop
 from benchmarks.apps.migration import Migration
 from benchmarks.apps.requests_seen import Served
 from benchmarks.apps.results import AppResult, Baseline, OnQuart
@@ -23,7 +24,7 @@ def suite(trouble="", **outcomes):
     return SuiteRun((*kept, *failed), 1.5, trouble)
 
 
-def app(flask, quart, *, by_flask=0, edited=(), switched_on=True, name="flaskr"):
+def app(flask, quart, *, by_flask=0, edited=(), switched_on=True, on_loop=(), name="flaskr"):
     return AppResult(
         name=name,
         strategy="auto",
@@ -33,5 +34,6 @@ def app(flask, quart, *, by_flask=0, edited=(), switched_on=True, name="flaskr")
         quart=OnQuart(
             Taken(quart, Served(3, by_flask, 2), ()), compare(flask, quart), Changes((), ())
         ),
+        on_loop=OnLoop(on_loop, 1, ""),
         trouble="",
     )

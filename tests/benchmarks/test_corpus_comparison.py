@@ -5,7 +5,10 @@ from corpus_samples import app, project, suite
 
 from benchmarks.apps.comparison import causes, compare, deviations, remarks
 from benchmarks.apps.junit import Test
+from benchmarks.apps.loop_guard import LoopCall
 from benchmarks.apps.requests_seen import Served
+
+CALL = LoopCall("time.sleep", "app.py", 3, 7)
 
 
 def test_what_passed_and_does_not_any_more_is_broken():
@@ -80,6 +83,7 @@ def test_failures_are_grouped_by_cause_without_what_is_volatile():
         (app(suite(a="passed"), suite(a="passed"), by_flask=1), False),
         (app(suite(a="passed"), suite(a="passed"), edited=("tests/t.py",)), False),
         (app(suite(a="passed"), suite(a="passed"), switched_on=False), False),
+        (app(suite(a="passed"), suite(a="passed"), on_loop=(CALL,)), False),
         (app(suite(a="passed"), suite(a="passed", trouble="never awaited")), False),
     ],
 )
