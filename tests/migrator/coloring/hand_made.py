@@ -76,7 +76,7 @@ class Maker:
             if name is None:
                 continue
             self.names_at[node] = frozenset({name})
-            if isinstance(node, ast.Name | ast.Attribute):
+            if isinstance(node, ast.Name | ast.Attribute | ast.Call):
                 above = self.program.parent[node]
                 call = above if isinstance(above, ast.Call) and above.func is node else None
                 owner = self.program.owner[node]
