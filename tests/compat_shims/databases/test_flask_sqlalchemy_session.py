@@ -19,7 +19,7 @@ def db():
 @pytest.fixture
 def app(db, database):
     app = Quart(__name__)
-    app.config.update(TESTING=True, SQLALCHEMY_DATABASE_URI=database.url)
+    app.config.update(SQLALCHEMY_DATABASE_URI=database.url)
     db.init_app(flask_app(app, Options(max_threads=4)))
 
     class Book(db.Model):
