@@ -1,5 +1,6 @@
 """What the class of a Quart app gets when the app gets a companion."""
 
+import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
@@ -40,6 +41,9 @@ class _OnLoop:
     The companion shares the app's attributes, so the replacement must not hide Quart's method:
     a descriptor with ``__set__`` comes before the instance's attributes
     (https://docs.python.org/3/howto/descriptor.html#invocation-from-an-instance).
+
+    Synchronous code, which could not await Quart's method, finds Flask's: an extension that a
+    blueprint brings along wraps what it finds on the app that the blueprint is registered on.
     """
 
     def __init__(self, name: str, method: Callable[..., Any]) -> None:
@@ -50,10 +54,22 @@ class _OnLoop:
         if app is None:
             return self._method
         own = vars(app).get(self._name)
-        return own if inspect.iscoroutinefunction(own) else self._method.__get__(app, owner)
+        if inspect.iscoroutinefunction(own):
+            return own
+        if not _in_event_loop():
+            return getattr(app.bridge.companion, self._name)
+        return self._method.__get__(app, owner)
 
     def __set__(self, app: Any, value: Any) -> None:
         vars(app)[self._name] = value
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 class BridgedApp(_quart.Dispatch):

@@ -9,6 +9,7 @@ import flask
 import quart
 from quart.wrappers.response import ResponseBody
 from werkzeug.datastructures import Headers
+from werkzeug.exceptions import HTTPException
 from werkzeug.http import remove_entity_headers
 from werkzeug.wrappers import Response as WerkzeugResponse
 
@@ -230,8 +231,14 @@ def settle(value: Any) -> Any:
 def with_flask_body(result: Any, companion: flask.Flask) -> Any:
     """Return what a view has returned, with a response of Quart in it shown as one of Flask."""
     result = settle(result)
-    if isinstance(result, quart.Response):
-        return as_flask(result, companion)
-    if isinstance(result, tuple) and result and isinstance(result[0], quart.Response):
-        return (as_flask(result[0], companion), *result[1:])
-    return result
+    if isinstance(result, tuple) and result:
+        return (_value_for_flask(result[0], companion), *result[1:])
+    return _value_for_flask(result, companion)
+
+
+def _value_for_flask(value: Any, companion: flask.Flask) -> Any:
+    # An exception of the project may make its response by Quart's `redirect`, for example.
+    response = value
+    if isinstance(value, HTTPException):
+        response = value.get_response(flask.request.environ)
+    return as_flask(response, companion) if isinstance(response, quart.Response) else value

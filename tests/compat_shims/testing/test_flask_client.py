@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from urllib.request import urlopen
 
 import flask
@@ -14,6 +15,7 @@ import pytest
 import quart
 import werkzeug.test
 from quart.testing import QuartClient
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
@@ -119,6 +121,47 @@ def test_exceptions_become_500_where_flask_makes_them_so(app, client):
     app.config["PROPAGATE_EXCEPTIONS"] = True
     with pytest.raises(LookupError):
         client.get("/fail")
+
+
+def test_an_exception_of_the_project_may_answer_by_quarts_redirect(app, client):
+    class Elsewhere(HTTPException):
+        code = 303
+
+        def get_response(self, environ=None):
+            return quart.redirect("/get", 303)
+
+    @app.get("/sync")
+    def raises():
+        raise Elsewhere
+
+    @app.get("/async")
+    async def raises_too():
+        raise Elsewhere
+
+    for path in ("/sync", "/async"):
+        response = client.get(path, follow_redirects=True)
+        assert [past.status_code for past in response.history] == [303]
+
+
+def test_error_handlers_that_wrap_those_of_the_app(app, client):
+    # As Flask-RESTful does, with the app that its blueprint is registered on.
+    def wrapped(original, error):
+        return original(error)
+
+    app.handle_exception = partial(wrapped, app.handle_exception)
+    app.handle_user_exception = partial(wrapped, app.handle_user_exception)
+
+    @app.get("/sync")
+    def raises():
+        raise NotFound
+
+    @app.get("/async")
+    async def raises_too():
+        raise NotFound
+
+    app.testing = False
+    assert client.get("/sync").status_code == client.get("/async").status_code == 404
+    assert client.get("/fail").status_code == 500
 
 
 def test_a_stream_is_read_as_far_as_the_test_reads(client):
