@@ -19,8 +19,8 @@ APPS = frozenset({Kind.APP})
 
 SAME = frozenset(
     {
-        "flask.Markup", "flask.abort", "flask.escape", "flask.g", "flask.redirect",
-        "flask.session", "flask.url_for",
+        "flask.Markup", "flask.abort", "flask.escape", "flask.g", "flask.session",
+        "flask.url_for",
     }
 )  # fmt: skip
 """Names that are the same thing in both, sync in both: Flask code may use Quart's."""

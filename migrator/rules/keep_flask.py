@@ -137,6 +137,7 @@ NAMES = (
     "flask.stream_with_context",
 )
 
+RESPONSE_MAKERS = ("flask.Response", "flask.jsonify", "flask.redirect")
 RESPONSE_HOOKS = frozenset({Role.AFTER_REQUEST, Role.AFTER_THIS_REQUEST})
 
 
@@ -148,6 +149,10 @@ def demands(facts: Facts) -> Iterator[Demand]:
     for use in facts.names.get("flask.redirect", ()):
         if _has_keyword(use, "Response"):
             yield needs_flask(NAME, use, "Quart's `redirect()` takes no `Response`")
+    for name in RESPONSE_MAKERS:
+        for use in facts.names.get(name, ()):
+            if _is_asked_by_werkzeug(facts, use):
+                yield needs_flask(NAME, use, "Werkzeug calls this function for a response")
     for use in facts.names.get("flask.Response", ()):
         if _is_looked_for_in_hook(facts, use):
             yield needs_flask(NAME, use, "a sync hook of an app with a companion gets Flask's")
@@ -156,6 +161,15 @@ def demands(facts: Facts) -> Iterator[Demand]:
 def _has_keyword(use: Use, name: str) -> bool:
     call = use.call
     return isinstance(call, ast.Call) and any(word.arg == name for word in call.keywords)
+
+
+def _is_asked_by_werkzeug(facts: Facts, use: Use) -> bool:
+    """Whether the use stands in an override such as ``HTTPException.get_response``."""
+    points = facts.entry_points.get(use.function, ()) if use.function else ()
+    return any(
+        point.role is Role.OVERRIDES_EXTERNAL and point.via.startswith("werkzeug.")
+        for point in points
+    )
 
 
 def _is_looked_for_in_hook(facts: Facts, use: Use) -> bool:
