@@ -185,7 +185,7 @@ def test_the_apps_own_code_gets_quarts_behaviour():
 def test_a_view_gets_quarts_behaviour(app):
     @app.get("/view")
     def view():
-        assert isinstance(app.test_request_context("/"), quart.ctx.RequestContext)
+        assert not isinstance(app.test_request_context("/"), flask.ctx.RequestContext)
         coroutine = app.open_resource("test_flask_app.py")
         coroutine.close()
         return "as under a server"
