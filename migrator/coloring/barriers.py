@@ -81,7 +81,7 @@ _BY_ROLE: Mapping[Role, Barrier] = {
 }
 """Outside callers that cannot await, the most telling first."""
 
-_FRAMEWORK = ("flask", "quart", "werkzeug", *(kind.value for kind in Kind))
+_FRAMEWORK = ("flask.", "quart.", "werkzeug.", *(f"{kind.value}." for kind in Kind))
 _REST = ("flask_restful.", "flask_restx.", "flask_restplus.", "flask_smorest.")
 _REST_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
 _SERVED = frozenset(

@@ -5,10 +5,12 @@ through their plain names. Roles are given by the test.
 """
 
 import ast
+from dataclasses import replace
 
 from migrator.coloring.demand import Demand, Flavor
 from migrator.coloring.solve import color
 from migrator.facts.blocking import find_blocking
+from migrator.facts.infer import infer
 from migrator.facts.model import CallSite, Decoration, EntryPoint, Facts, Role, Use
 from migrator.index.build import index
 from migrator.options import Options
@@ -160,9 +162,14 @@ def facts_of(source, path="app.py", **roles):
     """The facts of a module; ``roles`` gives a function's role, or several in a tuple."""
     tuples = {name: role if isinstance(role, tuple) else (role,) for name, role in roles.items()}
     facts = Maker(source, tuples, path).facts()
-    from dataclasses import replace
-
     return replace(facts, blocking=find_blocking(facts))
+
+
+def inferred(source):
+    """The colors of a module by the real inference, where models and their kinds matter."""
+    facts = infer(index([decode("app.py", source.encode())]))
+    facts = replace(facts, blocking=find_blocking(facts))
+    return color(facts, tuple(demands_of(facts)), Options())
 
 
 def demands_of(facts):
