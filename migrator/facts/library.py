@@ -307,6 +307,7 @@ HANDLERS: Mapping[str, Handler] = {
             "flask.stream_with_context",
             "functools.update_wrapper",
             "functools.wraps()",
+            "importlib.reload",
             "inspect.unwrap",
             "weakref.proxy",
         ),

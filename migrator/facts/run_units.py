@@ -48,8 +48,8 @@ def _run_function(frame: Frame, unit: FunctionUnit) -> None:
     _bind_from_library(frame, unit)
     if takes_fixtures(frame.machine, unit):
         for name in (*unit.positional, *unit.keyword_only):
-            if not frame.env[name]:
-                frame.env[name] = fixture_values(frame.machine, unit, name)
+            given = fixture_values(frame.machine, unit, name)
+            frame.env[name] = join(frame.env[name], given)
     if frame.keeps_slots:
         for name, values in frame.env.items():
             frame.machine.write(unit.slot(name), values)

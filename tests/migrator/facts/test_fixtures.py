@@ -120,6 +120,24 @@ def test_a_fixture_sets_the_class_of_the_test():
     assert kinds(project(test_x=code), "self.client") == {"test client"}
 
 
+def test_a_request_with_an_annotation():
+    code = """
+        import pytest
+
+        @pytest.fixture
+        def with_client(request: pytest.FixtureRequest, app):
+            request.cls.client = app.test_client()
+
+        @pytest.mark.usefixtures("with_client")
+        class Base: ...
+
+        class TestIt(Base):
+            def test_it(self):
+                self.client
+        """
+    assert kinds(project(test_x=code), "self.client") == {"test client"}
+
+
 def test_an_autouse_fixture_of_a_class_sets_self():
     code = """
         import pytest
