@@ -7,6 +7,8 @@ import pytest
 import pytest_asyncio
 from postgresql_server import running_server, why_not
 
+from compat_shims.guard import forbid_blocking
+
 numbers = itertools.count(1)
 
 
@@ -47,6 +49,12 @@ def postgresql(request):
 def database(request):
     """A new, empty database."""
     return request.param(request)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_blocks_the_loop():
+    with forbid_blocking():
+        yield
 
 
 @pytest_asyncio.fixture

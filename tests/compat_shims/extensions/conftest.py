@@ -10,6 +10,14 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from compat_shims.guard import forbid_blocking
+
+
+@pytest.fixture(autouse=True)
+def _nothing_blocks_the_loop():
+    with forbid_blocking():
+        yield
+
 
 @pytest_asyncio.fixture
 async def client(app):

@@ -38,6 +38,14 @@ def app(translations):
         timezone_selector=lambda: flask.request.args.get("zone", "UTC"),
     )
     add_views(app)
+
+    @app.before_serving
+    def read_catalogs():
+        for language in ("en", "de"):
+            with flask_babel.force_locale(language):
+                flask_babel.gettext("Hello")
+                flask_babel.format_date(date(2024, 5, 1), "long")
+
     return app
 
 
@@ -70,7 +78,7 @@ def add_views(app):
             return flask_babel.gettext("Hello")
 
     @app.get("/zone")
-    async def zone():
+    def zone():
         return str(flask_babel.get_timezone())
 
 

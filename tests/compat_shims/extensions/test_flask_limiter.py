@@ -7,7 +7,7 @@ import pytest
 from migrated import extension, on_loop, text
 from quart import Quart
 
-from compat_shims import as_sync, flask_app
+from compat_shims import as_sync, flask_app, offload
 
 flask_limiter = extension("flask_limiter")
 flask_limiter_util = extension("flask_limiter.util")
@@ -65,10 +65,14 @@ def add_views(app, limiter):
     async def exempt():
         return "exempt"
 
+    def count():
+        with limiter.limit("1/hour"):
+            pass
+
     @app.get("/inside")
     async def inside():
-        with limiter.limit("1/hour"):
-            return "inside"
+        await offload(count)
+        return "inside"
 
     @app.get("/breach")
     @limiter.limit("1/hour", on_breach=lambda limit: flask_app(app).make_response("custom"))

@@ -1,5 +1,6 @@
 """Flask-Migrate: its functions and its commands, on a migrated app."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -57,18 +58,22 @@ def test_its_functions_in_an_app_context(app, tmp_path):
     assert tables(tmp_path) == {"alembic_version", "book"}
 
 
-@pytest.mark.asyncio
-async def test_an_app_that_upgrades_its_database_before_it_serves(app, tmp_path):
+@pytest.fixture
+def migrations(app):
     with flask_app(app).app_context():
         flask_migrate.init()
         flask_migrate.migrate(message="books")
 
+
+@pytest.mark.asyncio
+async def test_an_app_that_upgrades_its_database_before_it_serves(app, migrations, tmp_path):
     @app.before_serving
     async def upgrade():
         await offload(flask_migrate.upgrade)
 
     async with app.test_app():
-        assert tables(tmp_path) == {"alembic_version", "book"}
+        found = await asyncio.to_thread(tables, tmp_path)
+    assert found == {"alembic_version", "book"}
 
 
 def test_its_commands_through_the_apps_runner(app, tmp_path):
@@ -80,10 +85,7 @@ def test_its_commands_through_the_apps_runner(app, tmp_path):
     assert tables(tmp_path) == {"alembic_version"}
 
 
-def test_its_commands_on_the_command_line(app, tmp_path):
-    with flask_app(app).app_context():
-        flask_migrate.init()
-        flask_migrate.migrate(message="books")
+def test_its_commands_on_the_command_line(migrations, tmp_path):
     shop = (
         "import sys, pathlib",
         f"sys.path.insert(0, {os.fspath(Path(__file__).parent)!r})",

@@ -4,7 +4,7 @@ import pytest
 from migrated import extension, text
 from quart import Quart, flash, render_template, session
 
-from compat_shims import flask_app
+from compat_shims import flask_app, offload
 
 flask_session = extension("flask_session")
 pytestmark = pytest.mark.asyncio
@@ -46,7 +46,7 @@ def add_views(app):
 
     @app.post("/renew")
     async def renew():
-        app.session_interface.regenerate(session)
+        await offload(app.session_interface.regenerate, session)
         return "", 204
 
     @app.post("/flash")
