@@ -15,11 +15,16 @@ _REPORT = "LOOP_GUARD_REPORT"
 
 @dataclass(frozen=True, slots=True)
 class LoopCall:
-    """A line of the project that called something that blocks, and how often."""
+    """A line of the project that called something that blocks, and how often.
+
+    ``through`` is ``logging`` or ``jinja2`` where that made the call, for any line that logs or
+    renders a template.
+    """
 
     function: str
     path: str
     line: int
+    through: str
     count: int
 
 
@@ -36,8 +41,8 @@ class OnLoop:
 
     @property
     def total(self) -> int:
-        """All calls."""
-        return sum(call.count for call in self.calls)
+        """All calls of the project's own, without those that a helper of every app makes."""
+        return sum(call.count for call in self.calls if not call.through)
 
 
 def count_on_loop(project: Project, request: Request) -> OnLoop:
@@ -60,7 +65,7 @@ def count_on_loop(project: Project, request: Request) -> OnLoop:
 def calls_of(report: Mapping[str, Any], tree: Path) -> tuple[LoopCall, ...]:
     """Read the plugin's report; only files of the project's own tree count."""
     return tuple(
-        LoopCall(function, Path(path).relative_to(tree).as_posix(), line, count)
-        for function, path, line, count in report["calls"]
+        LoopCall(function, Path(path).relative_to(tree).as_posix(), line, through, count)
+        for function, path, line, through, count in report["calls"]
         if Path(path).is_relative_to(tree)
     )

@@ -1,5 +1,6 @@
 """The scoreboard of apps as text: a table, then what fails and why."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from benchmarks.apps.comparison import causes
@@ -161,13 +162,18 @@ def _notes(result: AppResult) -> str:
 def _about_loop(on_loop: OnLoop) -> list[str]:
     """Say which lines block the loop."""
     trouble = [f"under the guard the run {on_loop.trouble}"] if on_loop.trouble else []
-    shown = on_loop.calls[:_LOOP_SHOWN]
+    own = [call for call in on_loop.calls if not call.through]
+    shown = own[:_LOOP_SHOWN]
     lines = [
         f"on the loop: {call.path}:{call.line} calls {call.function}, {call.count} times"
         for call in shown
     ]
-    more = len(on_loop.calls) - len(shown)
-    return [*trouble, *lines, *([f"on the loop: {more} more lines"] if more else [])]
+    more = len(own) - len(shown)
+    helpers = Counter(call.through for call in on_loop.calls if call.through)
+    others = [
+        f"on the loop, not counted: {count} lines by {name}" for name, count in helpers.items()
+    ]
+    return [*trouble, *lines, *([f"on the loop: {more} more lines"] if more else []), *others]
 
 
 def _about_migration(migration: Migration) -> list[str]:

@@ -5,6 +5,7 @@ It runs in the environment of a migrated project, where the shims and blockbuste
 
 import json
 import os
+import sys
 from collections import Counter
 from contextlib import ExitStack
 from pathlib import Path
@@ -15,7 +16,10 @@ from compat_shims.guard import BlockingCall, report_blocking
 REPORT = "LOOP_GUARD_REPORT"
 
 _WATCH = ExitStack()
-_SEEN: Counter[tuple[str, str, int]] = Counter()
+_SEEN: Counter[tuple[str, str, int, str]] = Counter()
+
+# What an app cannot help that logs a line or renders a template, in Quart as in Flask.
+_HELPERS = ("logging", "jinja2")
 
 
 def pytest_configure() -> None:
@@ -24,8 +28,22 @@ def pytest_configure() -> None:
 
 
 def note(call: BlockingCall) -> None:
-    """Count a call at its line."""
-    _SEEN[call.function, call.path, call.line] += 1
+    """Count a call at its line, and apart if it was made by a helper of every app."""
+    _SEEN[call.function, call.path, call.line, through(call)] += 1
+
+
+def through(call: BlockingCall) -> str:
+    """Return which helper stands between the project's line and the call; empty for none."""
+    frame = sys._getframe()  # noqa: SLF001  the stack of the call, whose line is known
+    while frame.f_back is not None and (frame.f_code.co_filename, frame.f_lineno) != (
+        call.path,
+        call.line,
+    ):
+        package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package in _HELPERS:
+            return package
+        frame = frame.f_back
+    return ""
 
 
 def pytest_sessionfinish() -> None:

@@ -8,7 +8,7 @@ from benchmarks.apps.junit import Test
 from benchmarks.apps.loop_guard import LoopCall
 from benchmarks.apps.requests_seen import Served
 
-CALL = LoopCall("time.sleep", "app.py", 3, 7)
+CALL = LoopCall("time.sleep", "app.py", 3, "", 7)
 
 
 def test_what_passed_and_does_not_any_more_is_broken():

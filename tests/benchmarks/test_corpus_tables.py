@@ -45,12 +45,14 @@ def test_edited_tests_are_told():
 
 
 def test_what_blocks_the_loop_is_listed_with_its_line():
-    call = LoopCall("sqlite3.Cursor.execute", "app/db.py", 7, 12)
+    call = LoopCall("sqlite3.Cursor.execute", "app/db.py", 7, "", 12)
     text = render([app(suite(a="passed"), suite(a="passed"), on_loop=(call,))])
     assert "- on the loop: app/db.py:7 calls sqlite3.Cursor.execute, 12 times" in text
     assert "0 of 1 apps hold" in text
 
 
 def test_only_lines_of_the_project_itself_count(tmp_path):
-    report = {"calls": [["time.sleep", f"{tmp_path}/a.py", 3, 2], ["open", "/lib/b.py", 1, 9]]}
-    assert calls_of(report, tmp_path) == (LoopCall("time.sleep", "a.py", 3, 2),)
+    report = {
+        "calls": [["time.sleep", f"{tmp_path}/a.py", 3, "", 2], ["open", "/lib/b.py", 1, "", 9]]
+    }
+    assert calls_of(report, tmp_path) == (LoopCall("time.sleep", "a.py", 3, "", 2),)
