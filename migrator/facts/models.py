@@ -17,23 +17,26 @@ _EAGER = frozenset(
     {"joined", "selectin", "subquery", "immediate", "noload", "raise", "raise_on_sql"}
 )
 _QUERIES = frozenset({"dynamic", "write_only"})
+_OF_EVERY_MODEL = frozenset({"query", "metadata", "registry"})
 
 
 @dataclass(frozen=True, slots=True)
 class Models:
     """The model classes: their attributes that load when read, and all mapped attributes.
 
-    ``expiring`` are those models whose attributes a commit expires (SQLAlchemy's).
+    ``added`` are the names of attributes that libraries add to models, as SQLAlchemy-Continuum
+    adds ``versions``; ``expiring`` those models whose attributes a commit expires (SQLAlchemy's).
     """
 
     lazy: Mapping[ClassId, frozenset[str]]
     mapped: Mapping[ClassId, frozenset[str]]
+    added: frozenset[str]
     expiring: frozenset[ClassId]
 
     @property
     def lazy_names(self) -> frozenset[str]:
         """The names of all lazily loaded attributes."""
-        return frozenset[str]().union(*self.lazy.values())
+        return self.added.union(*self.lazy.values())
 
 
 def find_models(facts: Facts) -> Models:
@@ -49,7 +52,8 @@ def find_models(facts: Facts) -> Models:
         for target, attribute in _backrefs(found, classes):
             lazy[target].add(attribute)
             mapped[target].add(attribute)
-    return Models(_frozen(lazy), _frozen(mapped), frozenset(expiring))
+    added = frozenset(_added_by_libraries(facts, expiring))
+    return Models(_frozen(lazy), _frozen(mapped), added, frozenset(expiring))
 
 
 def is_entity(facts: Facts, models: Models, node: ast.AST) -> bool:
@@ -60,18 +64,54 @@ def is_entity(facts: Facts, models: Models, node: ast.AST) -> bool:
 
 
 def lazy_attribute(facts: Facts, models: Models, node: ast.Attribute) -> bool:
-    """Whether reading the attribute loads it, by the kind of its owner."""
-    for owner in facts.instances_at.get(node.value, ()):
-        if node.attr in models.lazy.get(owner, ()):
-            return True
-    if not any(_is_loaded(name) for name in facts.names_at.get(node.value, ())):
+    """Whether reading the attribute loads it, by the kind of its owner.
+
+    Of an owner of which nothing is known, only a name that a library gave is telling enough.
+    """
+    owners = facts.instances_at.get(node.value, frozenset())
+    if owners:
+        declared = any(node.attr in models.lazy.get(owner, ()) for owner in owners)
+        return declared or (node.attr in models.added and not owners.isdisjoint(models.expiring))
+    names = facts.names_at.get(node.value, frozenset())
+    if any(_is_loaded(name) for name in names):
+        return node.attr in models.lazy_names
+    known = names or node.value in facts.kinds_at or _is_class(models, node.value)
+    return node.attr in models.added and not known
+
+
+def _added_by_libraries(facts: Facts, expiring: set[ClassId]) -> Iterator[str]:
+    """Yield the attributes of models that neither the program nor every model defines."""
+    for value, owners in facts.instances_at.items():
+        node = facts.program.parent.get(value)
+        if isinstance(node, ast.Attribute) and not expiring.isdisjoint(owners):
+            called = facts.program.parent.get(node)
+            is_called = isinstance(called, ast.Call) and called.func is node
+            if not is_called and _is_foreign(facts, node):
+                yield node.attr
+
+
+def _is_foreign(facts: Facts, node: ast.Attribute) -> bool:
+    if node.attr.startswith("_") or node.attr in _OF_EVERY_MODEL:
         return False
-    return node.attr in models.lazy_names
+    names = facts.names_at.get(node, frozenset())
+    return bool(names) and all(
+        name.startswith(_SQLALCHEMY) and name.endswith(f".{node.attr}") for name in names
+    )
+
+
+def _is_class(models: Models, node: ast.expr) -> bool:
+    """Whether the expression names a model itself, as queries do (``User.posts``)."""
+    name = _last(node)
+    return name in {"cls", "self"} or any(_short(model) == name for model in models.mapped)
 
 
 def _is_loaded(name: str) -> bool:
     """Whether a dotted external name is what an object-relational mapper returned."""
-    if not name.endswith("()") or not name.startswith(_SQLALCHEMY):
+    if not name.startswith(_SQLALCHEMY):
+        return False
+    if name.endswith("[]"):
+        return True
+    if not name.endswith("()"):
         return False
     return name[:-2].rpartition(".")[2] in ENTITIES and library_of(name) is not None
 

@@ -238,6 +238,24 @@ def test_form_of_flask_wtf_reads_the_request_when_made_and_waits_when_validated(
     ]
 
 
+def test_attribute_that_a_library_adds_to_a_model_loads():
+    source = MODELS + "def f(i):\n    return db.session.get(User, i).versions[0]\n"
+    assert waits(source)[-1] == "the lazily loaded `versions`"
+
+
+def test_row_of_a_query_loads_its_relationships():
+    source = MODELS + "def f():\n    for u in db.session.execute(db.text('')).all():\n"
+    source += "        u.posts\n"
+    assert waits(source)[-1] == "the lazily loaded `posts`"
+
+
+def test_attribute_of_an_unknown_owner_loads_if_a_library_gave_it_its_name():
+    known = MODELS + "def g(i):\n    return db.session.get(User, i).versions[0]\n"
+    assert waits(known + "def f(u):\n    return u.versions\n") == ["the lazily loaded `versions`"]
+    assert waits(known + "def f(u):\n    return u.posts\n") == []
+    assert waits(known + "def f(u):\n    return db.select(User).join(User.versions)\n") == []
+
+
 STORE = """\
 import importlib
 from flask import current_app
