@@ -20,6 +20,7 @@ from compat_shims.testing.cli import EitherScriptInfo, app_context_for_either
 from compat_shims.testing.counting import requests
 from compat_shims.testing.never_awaited import never_awaited
 from compat_shims.testing.patches import Patches
+from compat_shims.testing.quart_backed import FlaskOnQuart, backing_apps_of_tests
 
 Method = Callable[..., Any]
 
@@ -62,6 +63,7 @@ def install() -> None:
     _give_flask_api()
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
+    _patches.wrap(flask.Flask, "__init__", backing_apps_of_tests)
     make_awaitable(_patches)
     _patches.wrap(Pool, "give_back", _ending_idle_threads)
     bridged_class.cache_clear()  # What it has made so far was made of what is replaced now.
@@ -80,8 +82,6 @@ def uninstall() -> None:
 
 def flask_on_quart() -> None:
     """Make `flask.Flask` create apps that Quart serves, until `uninstall`."""
-    from compat_shims.testing.quart_backed import FlaskOnQuart  # noqa: PLC0415  rarely needed
-
     _patches.set(flask, "Flask", FlaskOnQuart)
     _patches.set(flask.app, "Flask", FlaskOnQuart)
 

@@ -1,7 +1,17 @@
-"""`flask.Flask`, served by Quart: runs the own tests of Flask extensions on Quart."""
+"""`flask.Flask`, served by Quart: runs the own tests of Flask extensions on Quart.
 
+In the tests of a migrated project, the apps that the tests make themselves are such apps, too: they
+register the project's blueprints, which are Quart's now.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import cache, wraps
+from pathlib import Path
+from types import FrameType
 from typing import Any
 
+import flask
 from quart import Quart
 
 from compat_shims.companion import Companion, join
@@ -39,3 +49,44 @@ class FlaskOnQuart(Companion):
             for name, key in _CONFIG_KEYS.items():
                 if name in vars(cls):
                     self.config[key] = vars(cls)[name]
+
+
+def backing_apps_of_tests(original: Callable[..., None]) -> Callable[..., None]:
+    """Make the `__init__` of `flask.Flask` under which apps that tests make are served by Quart.
+
+    Apps that the project makes stay as they are, or a test run would hide what was not migrated.
+    """
+
+    @wraps(original)
+    def __init__(self: flask.Flask, *args: Any, **kwargs: Any) -> None:  # noqa: N807  it replaces one
+        if isinstance(self, Companion) or not _is_test(_maker(self, sys._getframe(1))):  # noqa: SLF001  sys's documented name
+            original(self, *args, **kwargs)
+        else:
+            app: Any = self
+            app.__class__ = _on_quart(type(app))
+            FlaskOnQuart.__init__(app, *args, **kwargs)
+
+    return __init__
+
+
+@cache
+def _on_quart(cls: Any) -> Any:
+    if cls is flask.Flask:
+        return FlaskOnQuart
+    return type(cls.__name__, (cls, FlaskOnQuart), {"__module__": cls.__module__})
+
+
+def _maker(app: flask.Flask, frame: FrameType) -> FrameType:
+    """Return the frame that asked for *app*: the first outside the constructors of its classes."""
+    while frame.f_code.co_name == "__init__" and frame.f_back is not None:
+        if not any(value is app for value in frame.f_locals.values()):
+            break
+        frame = frame.f_back
+    return frame
+
+
+def _is_test(frame: FrameType) -> bool:
+    if "test" in str(frame.f_globals.get("__name__", "")):  # tests.views, conftest, test_app
+        return True
+    folders = Path(frame.f_globals.get("__file__", "")).parts[:-1]
+    return not {"test", "tests"}.isdisjoint(folders)

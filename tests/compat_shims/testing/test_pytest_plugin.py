@@ -132,11 +132,15 @@ def test_the_report_names_the_tests_that_sent_a_request(project, tmp_path):
 
 def test_requests_that_flask_served_by_itself_are_counted(project):
     project.makepyfile(
-        test_project="""
+        another="""
         import flask
 
+        app = flask.Flask(__name__)
+        """,
+        test_project="""
+        from another import app
+
         def test_flask():
-            app = flask.Flask(__name__)
             assert app.test_client().get("/").status_code == 404
         """
     )
