@@ -1,5 +1,8 @@
 """What ``value.name`` may be, for every sort of value."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 from migrator.facts.catalog.flask_to_quart import public_names
 from migrator.facts.classes import (
     ancestors,
@@ -12,7 +15,6 @@ from migrator.facts.classes import (
 )
 from migrator.facts.externals import attribute_of
 from migrator.facts.fixtures import request_attribute
-from migrator.facts.kinds import Kind
 from migrator.facts.loaders import CURRENT_USER, ONE, QUERIES, is_model, loader, with_user
 from migrator.facts.machine import BUILTINS, Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
@@ -47,34 +49,8 @@ def get_attribute(machine: Machine, values: Values, name: str) -> Values:
 
 def attribute(machine: Machine, value: Value, name: str) -> Values:
     """Return what ``value.name`` may be; a property is what its getter returns."""
-    match value:
-        case External():
-            return _of_external(machine, value, name)
-        case ModuleRef():
-            return module_attribute(machine, value.place, name)
-        case Instance():
-            return instance_attribute(machine, value, name)
-        case ClassUnit():
-            return _of_class(machine, value, name)
-        case SuperRef():
-            return _of_super(machine, value, name)
-        case Container():
-            method = ContainerMethod(value, name)
-            return frozenset({machine.once((ContainerMethod, value, name), method)})
-        case Proxy():
-            return get_attribute(machine, loaded(machine, value), name)
-        case Partial() if name == "func":
-            return frozenset({value.target})
-        case Loader():
-            return loader(machine, value.cls, name)
-        case Property() if name in {"getter", "setter", "deleter"}:
-            return frozenset({value})
-        case FixtureRequest():
-            return request_attribute(machine, value, name)
-        case FunctionUnit():
-            return machine.read(machine.value_slot(value, name))
-        case _:
-            return NOTHING
+    reader = _READERS.get(value.__class__)
+    return reader(machine, value, name) if reader is not None else NOTHING
 
 
 def _of_external(machine: Machine, value: External, name: str) -> Values:
@@ -207,29 +183,77 @@ def _bound(machine: Machine, receiver: Value, value: Value) -> Values:
             return frozenset({value})
 
 
+def _of_module(machine: Machine, value: ModuleRef, name: str) -> Values:
+    return module_attribute(machine, value.place, name)
+
+
+def _of_container(machine: Machine, value: Container, name: str) -> Values:
+    method = ContainerMethod(value, name)
+    return frozenset({machine.once((ContainerMethod, value, name), method)})
+
+
+def _of_proxy(machine: Machine, value: Proxy, name: str) -> Values:
+    return get_attribute(machine, loaded(machine, value), name)
+
+
+def _of_partial(_machine: Machine, value: Partial, name: str) -> Values:
+    return frozenset({value.target}) if name == "func" else NOTHING
+
+
+def _of_loader(machine: Machine, value: Loader, name: str) -> Values:
+    return loader(machine, value.cls, name)
+
+
+def _of_property(_machine: Machine, value: Property, name: str) -> Values:
+    return frozenset({value}) if name in {"getter", "setter", "deleter"} else NOTHING
+
+
+def _of_function(machine: Machine, value: FunctionUnit, name: str) -> Values:
+    return machine.read(machine.value_slot(value, name))
+
+
+_READERS: Mapping[type, Callable[[Machine, Any, str], Values]] = {
+    ClassUnit: _of_class,
+    Container: _of_container,
+    External: _of_external,
+    FixtureRequest: request_attribute,
+    FunctionUnit: _of_function,
+    Instance: instance_attribute,
+    Loader: _of_loader,
+    ModuleRef: _of_module,
+    Partial: _of_partial,
+    Property: _of_property,
+    Proxy: _of_proxy,
+    SuperRef: _of_super,
+}
+
+
 def set_attribute(machine: Machine, value: Value, name: str, values: Values) -> None:
     """Assign to ``value.name``."""
     match value:
         case Instance(site=None):
             write_attribute(machine, value.cls, value.cls.instance, name, values)
-        case Instance():
+        case Instance() | FunctionUnit():
             machine.write(machine.value_slot(value, name), values)
         case ClassUnit():
             write_attribute(machine, value, value.attributes, name, values)
         case ModuleRef():
             _set_global(machine, value.place, name, values)
-        case External(kind=None):
-            if "module_from_spec()" in value.name:
-                machine.write(machine.named_slot("injected", name), values)
-        case External(kind=Kind() as kind):
-            machine.write(machine.kind_slot(kind, name), values)
-        case FunctionUnit():
-            machine.write(machine.value_slot(value, name), values)
+        case External():
+            _set_foreign(machine, value, name, values)
         case Proxy():
             for target in loaded(machine, value):
                 set_attribute(machine, target, name, values)
         case _:
             pass
+
+
+def _set_foreign(machine: Machine, value: External, name: str, values: Values) -> None:
+    if value.kind is not None:
+        machine.write(machine.kind_slot(value.kind, name), values)
+    elif "module_from_spec()" in value.name:
+        # module.manager = Blueprint(…): the modules loaded so find it among their globals.
+        machine.write(machine.named_slot("injected", name), values)
 
 
 def _set_global(machine: Machine, place: str, name: str, values: Values) -> None:

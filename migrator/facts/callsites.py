@@ -88,23 +88,25 @@ def run_by_call(machine: Machine, callee: Value) -> Iterator[FunctionUnit]:
             yield callee
         case Bound() | Unbinding():
             yield callee.function
-        case Partial():
-            yield from run_by_call(machine, callee.target)
-        case ClassUnit():
-            for name in ("__init__", "__new__"):
-                for value in class_attribute(machine, callee, name):
-                    if isinstance(value, FunctionUnit):
-                        yield value
-        case Instance():
-            for value in instance_attribute(machine, callee, "__call__"):
-                if isinstance(value, Bound):
-                    yield value.function
-        case Proxy():
-            yield from run_by_call(machine, callee.loader)
         case Maker():
             yield callee.caller
+        case Partial():
+            yield from run_by_call(machine, callee.target)
+        case Proxy():
+            yield from run_by_call(machine, callee.loader)
+        case ClassUnit():
+            yield from _constructors(machine, callee)
+        case Instance():
+            yield from _methods(machine, callee, ("__call__",))
         case _:
             return
+
+
+def _constructors(machine: Machine, cls: ClassUnit) -> Iterator[FunctionUnit]:
+    for name in ("__init__", "__new__"):
+        for value in class_attribute(machine, cls, name):
+            if isinstance(value, FunctionUnit):
+                yield value
 
 
 def _property_sites(machine: Machine, node: ast.Attribute, receivers: Values) -> Iterator[CallSite]:

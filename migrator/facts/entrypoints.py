@@ -1,4 +1,4 @@
-"""Outside callers of functions: what calls them from outside the program, and where that is said."""
+"""Who calls a function from outside the program, and where that is said."""
 
 import ast
 from collections import defaultdict
@@ -81,17 +81,17 @@ def name_of_taker(taker: External) -> str:
 
 
 def _by_form(machine: Machine) -> Found:
-    """Yield what the definition of a function says: constructors, generators, tests …"""
+    """Yield what the definition of a function says: constructor, generator, test and so on."""
     for unit in machine.units:
         if isinstance(unit, FunctionUnit) and unit.original is None:
             for role in _form_roles(machine, unit):
-                yield unit.id, EntryPoint(role, _place_of(machine, unit.function), "")
+                yield unit.id, EntryPoint(role, _place_of(unit.function), "")
     for cls in machine.classes:
         for slot in cls.attributes.values():
             for value in slot.values:
                 if isinstance(value, Property):
                     getter = value.getter.function
-                    yield getter.id, EntryPoint(Role.PROPERTY, _place_of(machine, getter), "")
+                    yield getter.id, EntryPoint(Role.PROPERTY, _place_of(getter), "")
 
 
 def _form_roles(machine: Machine, unit: FunctionUnit) -> Iterator[Role]:
@@ -112,7 +112,7 @@ def _form_roles(machine: Machine, unit: FunctionUnit) -> Iterator[Role]:
         yield Role.SPECIAL_METHOD
 
 
-def _place_of(machine: Machine, function: Function) -> Location:
+def _place_of(function: Function) -> Location:
     return Location(function.id.path, function.span)
 
 

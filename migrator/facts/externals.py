@@ -28,12 +28,21 @@ def _make_attribute(machine: Machine, owner: External, name: str) -> External | 
         return owner
     dotted = f"{owner.name}.{name}"
     if owner.kind is not None:
-        member = Member(owner.kind, name)
-        if member in framework().means:
-            return machine.external(framework().means[member])
-        return machine.external_of_kind(dotted, framework().attributes.get(member), member)
+        return _make_member(machine, dotted, Member(owner.kind, name))
     if owner.callee is None and owner.member is None and "()" not in owner.name:
         return machine.external(dotted)
+    return _make_part_of_result(machine, owner, dotted, name)
+
+
+def _make_member(machine: Machine, dotted: str, member: Member) -> External:
+    if member in framework().means:
+        return machine.external(framework().means[member])
+    return machine.external_of_kind(dotted, framework().attributes.get(member), member)
+
+
+def _make_part_of_result(
+    machine: Machine, owner: External, dotted: str, name: str
+) -> External | None:
     if owner.callee is not None and owner.callee.name.endswith(f".{name}"):
         # A fluent chain, query.filter().filter(): the second is the first.
         return owner.callee

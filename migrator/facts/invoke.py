@@ -1,6 +1,8 @@
 """Calls: what runs, what reaches its parameters, and what comes back."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from migrator.facts.attributes import instance_attribute, loaded
 from migrator.facts.classes import class_attribute
@@ -50,31 +52,14 @@ def call(machine: Machine, callees: Values, arguments: Arguments, site: Site = N
 
 def call_one(machine: Machine, callee: Value, arguments: Arguments, site: Site = None) -> Values:
     """Return what calling *callee* gives."""
-    match callee:
-        case FunctionUnit():
-            return _run(machine, _in_context(machine, callee, arguments, site), arguments, skip=0)
-        case Bound():
-            return _call_method(machine, callee, arguments, site)
-        case ClassUnit():
-            return _make_instance(machine, callee, arguments, site)
-        case Instance():
-            return call(machine, instance_attribute(machine, callee, "__call__"), arguments, site)
-        case External():
-            return call_external(machine, callee, arguments, call)
-        case Partial():
-            return _call_partial(machine, callee, arguments, site)
-        case ContainerMethod():
-            return call_container_method(machine, callee, arguments)
-        case Loader():
-            return load(machine, callee.cls, callee.name)
-        case Maker():
-            return _make_decorated(machine, callee, arguments, site)
-        case Proxy():
-            return call(machine, loaded(machine, callee), arguments, site)
-        case Unbinding():
-            return call_one(machine, callee.function, arguments, site)
-        case _:
-            return NOTHING
+    caller = _CALLERS.get(callee.__class__)
+    return caller(machine, callee, arguments, site) if caller is not None else NOTHING
+
+
+def _call_function(
+    machine: Machine, callee: FunctionUnit, arguments: Arguments, site: Site
+) -> Values:
+    return _run(machine, _in_context(machine, callee, arguments, site), arguments, skip=0)
 
 
 def _in_context(
@@ -174,3 +159,44 @@ def _call_partial(machine: Machine, partial: Partial, arguments: Arguments, site
     given = (NOTHING,) * partial.skip
     shifted = replace(arguments, positional=given + arguments.positional)
     return call_one(machine, partial.target, shifted, site)
+
+
+def _call_instance(machine: Machine, callee: Instance, arguments: Arguments, site: Site) -> Values:
+    return call(machine, instance_attribute(machine, callee, "__call__"), arguments, site)
+
+
+def _call_external(machine: Machine, callee: External, arguments: Arguments, _site: Site) -> Values:
+    return call_external(machine, callee, arguments, call)
+
+
+def _call_container(
+    machine: Machine, callee: ContainerMethod, arguments: Arguments, _site: Site
+) -> Values:
+    return call_container_method(machine, callee, arguments)
+
+
+def _call_loader(machine: Machine, callee: Loader, _arguments: Arguments, _site: Site) -> Values:
+    return load(machine, callee.cls, callee.name)
+
+
+def _call_proxy(machine: Machine, callee: Proxy, arguments: Arguments, site: Site) -> Values:
+    return call(machine, loaded(machine, callee), arguments, site)
+
+
+def _call_unbound(machine: Machine, callee: Unbinding, arguments: Arguments, site: Site) -> Values:
+    return call_one(machine, callee.function, arguments, site)
+
+
+_CALLERS: Mapping[type, Callable[[Machine, Any, Arguments, Site], Values]] = {
+    Bound: _call_method,
+    ClassUnit: _make_instance,
+    ContainerMethod: _call_container,
+    External: _call_external,
+    FunctionUnit: _call_function,
+    Instance: _call_instance,
+    Loader: _call_loader,
+    Maker: _make_decorated,
+    Partial: _call_partial,
+    Proxy: _call_proxy,
+    Unbinding: _call_unbound,
+}

@@ -1,4 +1,4 @@
-"""pytest's parameters: what ``parametrize`` and ``fixture(params=…)`` hand to tests and fixtures."""
+"""pytest's parameters: what ``parametrize`` and ``fixture(params=…)`` hand over."""
 
 import ast
 from collections.abc import Iterator

@@ -131,6 +131,7 @@ class FunctionUnit(Unit):
         return self.parent
 
     def __repr__(self) -> str:
+        """Name it, for debugging."""
         return f"FunctionUnit({self.function.id})"
 
 
@@ -210,4 +211,5 @@ class ClassUnit:
         return self.cls.node
 
     def __repr__(self) -> str:
+        """Name it, for debugging."""
         return f"ClassUnit({self.cls.id})"

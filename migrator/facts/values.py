@@ -36,6 +36,7 @@ class External:
     derived: dict[str, External | None] = field(default_factory=dict)
 
     def __repr__(self) -> str:
+        """Name it, for debugging."""
         return f"External({self.name!r}, {self.kind})"
 
 

@@ -1,7 +1,6 @@
 """Which functions run where."""
 
 import pytest
-
 from inferring import facts_of, function_id, nodes, targets
 
 
@@ -16,8 +15,8 @@ from inferring import facts_of, function_id, nodes, targets
          "functools.partial(f, 1)()", "call", {"f"}),
         ("class C:\n    def __init__(self): ...\nC()", "C()", "call", {"C.__init__"}),
         ("class C:\n    def __call__(self): ...\nC()()", "C()()", "call", {"C.__call__"}),
-        ("class B:\n    def __init__(self): ...\nclass C(B):\n    def __init__(self):\n"
-         "        super().__init__()", "super().__init__()", "call", {"B.__init__"}),
+        (("class B:\n    def __init__(self): ...\nclass C(B):\n    def __init__(self):\n"
+         "        super().__init__()"), "super().__init__()", "call", {"B.__init__"}),
         ("class C:\n    @property\n    def p(self): ...\nC().p", "C().p", "property", {"C.p"}),
         ("class C:\n    @staticmethod\n    def s(): ...\nC.s()", "C.s()", "call", {"C.s"}),
         ("class C:\n    def m(self): ...\nC.m(C())", "C.m(C())", "call", {"C.m"}),
@@ -25,8 +24,8 @@ from inferring import facts_of, function_id, nodes, targets
          {"C.m"}),
         ("def a(): ...\ndef b(): ...\nd = {'a': a, 'b': b}\nd[x]()", "d[x]()", "call", {"a", "b"}),
         ("def a(): ...\ndef b(): ...\nf = a if x else b\nf()", "f()", "call", {"a", "b"}),
-        ("class C:\n    def __enter__(self): ...\n    def __exit__(self, *a): ...\n"
-         "with C():\n    pass", "C()", "with", {"C.__enter__", "C.__exit__"}),
+        (("class C:\n    def __enter__(self): ...\n    def __exit__(self, *a): ...\n"
+         "with C():\n    pass"), "C()", "with", {"C.__enter__", "C.__exit__"}),
         ("import contextlib\n@contextlib.contextmanager\ndef f():\n    yield\nwith f():\n    pass",
          "f()", "with", {"f"}),
         ("def f():\n    yield\nfor x in f(): ...", "f()", "iterate", {"f"}),

@@ -1,7 +1,6 @@
 """Attributes, methods, inheritance, subclasses of Flask's classes."""
 
 import pytest
-
 from inferring import facts_of, function_id, instances, kinds, members, names, targets
 
 MAKE = "from flask import Flask, request\napp = Flask(__name__)\n"
@@ -11,33 +10,53 @@ MAKE = "from flask import Flask, request\napp = Flask(__name__)\n"
     "code",
     [
         "class C:\n    def __init__(self, a):\n        self.a = a\nx = C(app).a\nx",
-        "class C:\n    def __init__(self, a):\n        self.a = a\n"
-        "    def get(self):\n        return self.a\nx = C(app).get()\nx",
-        "class B:\n    def set(self):\n        self.a = app\nclass C(B):\n"
-        "    def get(self):\n        return self.a\nx = C().get()\nx",
-        "class B:\n    def get(self):\n        return self.make()\nclass C(B):\n"
-        "    def make(self):\n        return app\nx = C().get()\nx",
+        (
+            "class C:\n    def __init__(self, a):\n        self.a = a\n"
+            "    def get(self):\n        return self.a\nx = C(app).get()\nx"
+        ),
+        (
+            "class B:\n    def set(self):\n        self.a = app\nclass C(B):\n"
+            "    def get(self):\n        return self.a\nx = C().get()\nx"
+        ),
+        (
+            "class B:\n    def get(self):\n        return self.make()\nclass C(B):\n"
+            "    def make(self):\n        return app\nx = C().get()\nx"
+        ),
         "class B:\n    a = app\nclass C(B): pass\nx = C().a\nx",
         "class C:\n    @property\n    def a(self):\n        return app\nx = C().a\nx",
-        "import functools\nclass C:\n    @functools.cached_property\n    def a(self):\n"
-        "        return app\nx = C().a\nx",
-        "class C:\n    @property\n    def a(self):\n        return app\n    @a.setter\n"
-        "    def a(self, value):\n        pass\nx = C().a\nx",
+        (
+            "import functools\nclass C:\n    @functools.cached_property\n    def a(self):\n"
+            "        return app\nx = C().a\nx"
+        ),
+        (
+            "class C:\n    @property\n    def a(self):\n        return app\n    @a.setter\n"
+            "    def a(self, value):\n        pass\nx = C().a\nx"
+        ),
         "class C:\n    @staticmethod\n    def a(y):\n        return y\nx = C.a(app)\nx",
         "class C:\n    @staticmethod\n    def a(y):\n        return y\nx = C().a(app)\nx",
         "class C:\n    @classmethod\n    def a(cls, y):\n        return y\nx = C.a(app)\nx",
-        "class C:\n    @classmethod\n    def make(cls):\n        return cls()\n    a = app\n"
-        "x = C.make().a\nx",
-        "class B:\n    def a(self):\n        return app\nclass C(B):\n    def a(self):\n"
-        "        return super().a()\nx = C().a()\nx",
+        (
+            "class C:\n    @classmethod\n    def make(cls):\n        return cls()\n    a = app\n"
+            "x = C.make().a\nx"
+        ),
+        (
+            "class B:\n    def a(self):\n        return app\nclass C(B):\n    def a(self):\n"
+            "        return super().a()\nx = C().a()\nx"
+        ),
         "class C:\n    def __call__(self):\n        return app\nx = C()()\nx",
-        "class C:\n    def __enter__(self):\n        return app\n    def __exit__(self, *a): pass\n"
-        "with C() as x:\n    x",
+        (
+            "class C:\n    def __enter__(self):\n        return app\n"
+            "    def __exit__(self, *a): pass\n"
+            "with C() as x:\n    x"
+        ),
         "class C:\n    def __iter__(self):\n        yield app\nfor x in C():\n    x",
         "class C:\n    def a(self, y):\n        return y\nm = C().a\nx = m(app)\nx",
         "class C: pass\nC.a = app\nx = C().a\nx",
-        "class C:\n    def a(self):\n        self.b = app\n    def c(self):\n        x = self.b\n"
-        "        x",
+        (
+            "class C:\n    def a(self):\n        self.b = app\n    def c(self):\n"
+            "        x = self.b\n"
+            "        x"
+        ),
         "from dataclasses import dataclass\n@dataclass\nclass C:\n    a: Flask\nx = C(app).a\nx",
         "class C(Flask): pass\nx = C(__name__)\nx",
         "class B(Flask): pass\nclass C(B): pass\nx = C(__name__)\nx",

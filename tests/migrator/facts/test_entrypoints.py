@@ -1,7 +1,6 @@
 """Who calls a function from outside the program."""
 
 import pytest
-
 from inferring import facts_of, function_id, roles
 
 APP = "from flask import Flask, Blueprint\napp = Flask(__name__)\nbp = Blueprint('b', __name__)\n"
@@ -63,19 +62,19 @@ APP = "from flask import Flask, Blueprint\napp = Flask(__name__)\nbp = Blueprint
          "threading.Thread"),
         ("import threading\ndef f(): ...\nthreading.Timer(1, f).start()", "thread target",
          "threading.Timer"),
-        ("from concurrent.futures import ThreadPoolExecutor\nx = ThreadPoolExecutor()\n"
-         "def f(): ...\nx.submit(f)", "thread target",
+        (("from concurrent.futures import ThreadPoolExecutor\nx = ThreadPoolExecutor()\n"
+         "def f(): ...\nx.submit(f)"), "thread target",
          "concurrent.futures.ThreadPoolExecutor().submit"),
         ("from celery import Celery\nc = Celery()\n@c.task\ndef f(): ...",
          "task of a queue or scheduler", "celery.Celery().task"),
         ("from celery import shared_task\n@shared_task\ndef f(): ...",
          "task of a queue or scheduler", "celery.shared_task"),
-        ("from apscheduler.schedulers.background import BackgroundScheduler as S\ns = S()\n"
-         "def f(): ...\ns.add_job(f, 'interval')", "task of a queue or scheduler", None),
-        ("from flask_login import LoginManager\nm = LoginManager(app)\n@m.user_loader\n"
-         "def f(i): ...", "callback of an extension", "flask_login.LoginManager().user_loader"),
-        ("from flask_login import LoginManager\nm = LoginManager(app)\ndef f(): ...\n"
-         "m.unauthorized_callback = f", "callback of an extension",
+        (("from apscheduler.schedulers.background import BackgroundScheduler as S\ns = S()\n"
+         "def f(): ...\ns.add_job(f, 'interval')"), "task of a queue or scheduler", None),
+        (("from flask_login import LoginManager\nm = LoginManager(app)\n@m.user_loader\n"
+         "def f(i): ..."), "callback of an extension", "flask_login.LoginManager().user_loader"),
+        (("from flask_login import LoginManager\nm = LoginManager(app)\ndef f(): ...\n"
+         "m.unauthorized_callback = f"), "callback of an extension",
          "flask_login.LoginManager().unauthorized_callback"),
         ("def f(x): ...\nsorted([], key=f)", "passed to code outside the program",
          "builtins.sorted"),
@@ -166,14 +165,14 @@ def test_resources(library):
         ("import json\nclass C(json.JSONEncoder):\n    def default(self, o): ...", True),
         ("from lib import Base\nclass C(Base):\n    def run(self): ...", True),
         ("from flask import Flask\nclass C(Flask):\n    def run(self): ...", True),
-        ("from wtforms import Form\nclass C(Form):\n    def validate_run(self, f): ...\n"
-         "    run = validate_run", True),
+        (("from wtforms import Form\nclass C(Form):\n    def validate_run(self, f): ...\n"
+         "    run = validate_run"), True),
         ("import threading\nclass C(threading.Thread):\n    def other(self): ...", False),
         ("class C(Exception):\n    def run(self): ...", False),
         ("from flask import Flask\nclass C(Flask):\n    def other(self): ...", False),
         ("from lib import Mixin\nclass C(Mixin):\n    def run(self): ...", False),
-        ("from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass C(db.Model):\n"
-         "    def run(self): ...", False),
+        (("from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass C(db.Model):\n"
+         "    def run(self): ..."), False),
         ("class B: ...\nclass C(B):\n    def run(self): ...", False),
     ],
 )  # fmt: skip
@@ -243,8 +242,10 @@ def test_called_by_tests():
         "from pkg import db\ndef test_it(monkeypatch):\n    monkeypatch.setattr(db, 'f', None)",
         "from unittest import mock\ndef test_it():\n    with mock.patch('pkg.db.f'): ...",
         "from unittest.mock import patch\n@patch('pkg.db.f')\ndef test_it(f): ...",
-        "from unittest.mock import patch\nfrom pkg import db\ndef test_it():\n"
-        "    with patch.object(db, 'f'): ...",
+        (
+            "from unittest.mock import patch\nfrom pkg import db\ndef test_it():\n"
+            "    with patch.object(db, 'f'): ..."
+        ),
         "def test_it(mocker):\n    mocker.patch('pkg.db.f')",
         "from pkg import db\ndef test_it():\n    db.f = None",
     ],

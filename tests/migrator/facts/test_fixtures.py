@@ -1,7 +1,6 @@
 """Tests get their clients by fixtures, classes and plugins."""
 
 import pytest
-
 from inferring import facts_of, kinds, members
 
 APP = "from flask import Flask\ndef create_app():\n    return Flask(__name__)\n"
@@ -29,7 +28,14 @@ def test_a_fixture_from_conftest():
 
 
 def test_a_fixture_in_the_module_hides_that_of_conftest():
-    code = "import pytest\n@pytest.fixture\ndef client():\n    return 1\ndef test_it(client):\n    client"
+    code = """
+        import pytest
+        @pytest.fixture
+        def client():
+            return 1
+        def test_it(client):
+            client
+        """
     assert kinds(project(test_x=code), "client") == set()
 
 
@@ -58,11 +64,18 @@ def test_a_conftest_elsewhere_does_not_count_where_one_is_near():
         "from pytest import fixture\n@fixture\ndef c(client):\n    return client",
         "@pytest.fixture\ndef c(client):\n    with client as x:\n        yield x",
         "@pytest.fixture\ndef c(request):\n    return request.getfixturevalue('client')",
-        "class Box:\n    def __init__(self, c):\n        self.c = c\n"
-        "@pytest.fixture\ndef c(client):\n    return Box(client).c",
-        "@pytest.fixture\ndef c(app):\n    with app.app_context():\n        yield app.test_client()",
-        "@pytest.fixture\ndef make(app):\n    def inner():\n        return app.test_client()\n"
-        "    return inner\n@pytest.fixture\ndef c(make):\n    return make()",
+        (
+            "class Box:\n    def __init__(self, c):\n        self.c = c\n"
+            "@pytest.fixture\ndef c(client):\n    return Box(client).c"
+        ),
+        (
+            "@pytest.fixture\ndef c(app):\n    with app.test_request_context():\n"
+            "        yield app.test_client()"
+        ),
+        (
+            "@pytest.fixture\ndef make(app):\n    def inner():\n        return app.test_client()\n"
+            "    return inner\n@pytest.fixture\ndef c(make):\n    return make()"
+        ),
     ],
 )
 def test_fixtures_of_many_forms(fixture):

@@ -1,7 +1,6 @@
 """However a name is imported, it is the same thing; and what is not imported is not it."""
 
 import pytest
-
 from inferring import facts_of, kinds, members, names
 
 

@@ -1,7 +1,6 @@
 """Instances of models: queries, relationships, the user of Flask-Login."""
 
 import pytest
-
 from inferring import instances, targets
 
 MODELS = """

@@ -1,7 +1,6 @@
 """Values between modules: packages, re-exports, cycles, layouts, facades."""
 
 import pytest
-
 from inferring import facts_of, kinds, members, names
 
 APP = "from flask import Flask\napp = Flask(__name__)\n"

@@ -1,7 +1,6 @@
 """How values move through statements and expressions, and where they end."""
 
 import pytest
-
 from inferring import facts_of, kinds, names, nodes
 
 MAKE = "from flask import Flask, request, current_app, g, session\napp = Flask(__name__)\n"
