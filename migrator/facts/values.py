@@ -206,11 +206,11 @@ class FixtureRequest:
 
 
 # In quotes, because functions and classes know values and values know them.
-Value: TypeAlias = (
-    "External | ModuleRef | FunctionUnit | ClassUnit | Instance | Bound | Partial | Container | "
-    "ContainerMethod | GeneratorObject | ManagerObject | Property | Unbinding | SuperRef | Proxy | "
-    "Loader | Maker | FixtureRequest"
-)
+_Definition: TypeAlias = "FunctionUnit | ClassUnit | ModuleRef"
+_Callable: TypeAlias = "Bound | Partial | Unbinding | ContainerMethod | Maker"
+_Object: TypeAlias = "External | Instance | Container | GeneratorObject | ManagerObject | Loader"
+_Special: TypeAlias = "Property | SuperRef | Proxy | FixtureRequest"
+Value: TypeAlias = "_Definition | _Callable | _Object | _Special"
 Values: TypeAlias = "frozenset[Value]"
 
 NOTHING: Values = frozenset()
