@@ -63,7 +63,8 @@ def backing_apps_of_tests(original: Callable[..., None]) -> Callable[..., None]:
             original(self, *args, **kwargs)
         else:
             app: Any = self
-            app.__class__ = _on_quart(type(app))
+            cls: Any = type(self)
+            app.__class__ = _on_quart(cls)
             FlaskOnQuart.__init__(app, *args, **kwargs)
 
     return __init__
