@@ -15,6 +15,7 @@ from compat_shims.lane import offload
 from compat_shims.middleware import has_middleware, through_middleware
 from compat_shims.request import bridged_request_class
 from compat_shims.side import OPEN_KEY
+from compat_shims.wsgi_socket import may_want_socket, offload_with_socket
 
 __all__ = ["BridgedApp", "bridged_class"]
 
@@ -123,7 +124,8 @@ class BridgedApp(_quart.Dispatch):
 
         @functools.wraps(func)
         async def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
-            result: Any = await offload(func, *args, **kwargs)
+            run = offload_with_socket if may_want_socket() else offload
+            result: Any = await run(functools.partial(func, *args, **kwargs))
             return await result if inspect.iscoroutine(result) else result  # type: ignore[no-any-return]
 
         wrapper._quart_async_wrapper = True  # type: ignore[attr-defined]  # noqa: SLF001  Quart's mark

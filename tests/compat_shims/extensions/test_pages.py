@@ -10,11 +10,8 @@ ROOT = Path(__file__).resolve().parents[3]
 INDEX = ROOT / "docs" / "extensions" / "index.md"
 PAGES = sorted(page for page in INDEX.parent.glob("*.md") if page != INDEX)
 CODE = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
-HEADINGS = {
-    "Works as it is": ["Migrate", "What works", "Limits", "Without the shim"],
-    "Works mounted": ["Migrate", "What works", "Limits", "Without the shim"],
-    "Does not work on an ASGI server": ["Use instead", "What works", "Why not"],
-}
+STATUS = ("Works as it is", "Works mounted")
+HEADINGS = ["Migrate", "What works", "Limits", "Without the shim"]
 
 
 def test_pages_and_tests_are_about_the_same_extensions():
@@ -32,10 +29,9 @@ def test_the_index_has_a_row_for_each_page():
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_says_what_changes_what_works_and_where_that_is_tested(page):
     text = page.read_text("utf-8")
-    [headings] = [known for status, known in HEADINGS.items() if f"\n{status}" in text]
+    assert text.splitlines()[2].startswith(STATUS)
     found = re.findall(r"^## (.*)$", text, re.MULTILINE)
-    assert found == [heading for heading in headings if heading in found]
-    assert found[:2] == headings[:2]
+    assert found in (HEADINGS, [heading for heading in HEADINGS if heading != "Limits"])
     assert f"extensions/test_{page.stem.replace('-', '_')}.py)" in text
 
 
