@@ -1,6 +1,7 @@
 """The import statements that bind Flask's names, and the uses of what they bind."""
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -47,20 +48,31 @@ class Binding:
         return isinstance(self.statement, ast.Import)
 
 
-def flask_bindings(facts: Facts, module: Module) -> tuple[Binding, ...]:
-    """Return what *module* imports of Flask, with each use of it."""
-    if "flask" not in module.file.text or "flask" in facts.program.modules:
-        return ()
-    found = [
-        binding
-        for statement in import_statements(module.tree.body)
-        for binding in _bindings_of(facts, statement)
-    ]
-    names = _names_of(module.tree, {binding.local for binding in found}) if found else {}
-    return tuple(
-        replace(binding, uses=tuple(_uses(facts, binding, names.get(binding.local, ()))))
-        for binding in found
-    )
+def flask_bindings(facts: Facts) -> Mapping[str, tuple[Binding, ...]]:
+    """Return what each module outside the tests imports of Flask, with each use of it."""
+    if "flask" in facts.program.modules:
+        return {}
+    found = {
+        module.name: tuple(_bindings_in(facts, module))
+        for module in facts.program.modules.values()
+        if not module.is_test and "flask" in module.file.text
+    }
+    names = _names_of(facts, {binding.local for group in found.values() for binding in group})
+    return {
+        module: tuple(
+            replace(
+                binding, uses=tuple(_uses(facts, binding, names.get((module, binding.local), ())))
+            )
+            for binding in group
+        )
+        for module, group in found.items()
+        if group
+    }
+
+
+def _bindings_in(facts: Facts, module: Module) -> Iterator[Binding]:
+    for statement in import_statements(module.tree.body):
+        yield from _bindings_of(facts, statement)
 
 
 def import_statements(body: Iterable[ast.stmt]) -> Iterator[ImportStatement]:
@@ -86,7 +98,7 @@ def _bindings_of(facts: Facts, statement: ImportStatement) -> Iterator[Binding]:
             if _is_flask(alias.name):
                 imported = alias.name if alias.asname else "flask"
                 yield Binding(statement, alias, imported, alias.asname or "flask", scope)
-        elif not statement.level and _is_flask(statement.module or ""):
+        elif not statement.level and _is_flask(statement.module or "") and alias.name != "*":
             imported = f"{statement.module}.{alias.name}"
             yield Binding(statement, alias, imported, alias.asname or alias.name, scope)
 
@@ -95,11 +107,12 @@ def _is_flask(name: str) -> bool:
     return name.partition(".")[0] == "flask"
 
 
-def _names_of(tree: ast.Module, wanted: set[str]) -> Mapping[str, list[ast.Name]]:
-    names: dict[str, list[ast.Name]] = {name: [] for name in wanted}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name) and node.id in wanted:
-            names[node.id].append(node)
+def _names_of(facts: Facts, wanted: set[str]) -> Mapping[tuple[str, str], list[ast.Name]]:
+    """Return the places of the names *wanted*, by module and name."""
+    names: defaultdict[tuple[str, str], list[ast.Name]] = defaultdict(list)
+    for node in facts.program.parent:
+        if node.__class__ is ast.Name and node.id in wanted:
+            names[facts.program.module_of[node], node.id].append(node)
     return names
 
 

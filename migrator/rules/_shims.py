@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 
 from migrator.edits.edit import AddImport, Edit
 from migrator.facts.model import Facts
@@ -22,7 +23,11 @@ def import_shim(facts: Facts, node: ast.AST, name: str, rule: str) -> Edit:
 
 def _is_taken(facts: Facts, node: ast.AST, name: str) -> bool:
     """Whether the module has the name for something else: a parameter called ``flask_app``."""
-    text = module_of(facts, node).file.text
+    return _uses_name(module_of(facts, node).file.text, name)
+
+
+@lru_cache(maxsize=256)
+def _uses_name(text: str, name: str) -> bool:
     if "import compat_shims" in text:
         return True
     return "compat_shims" not in text and re.search(rf"\b{name}\b", text) is not None

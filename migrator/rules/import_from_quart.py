@@ -56,6 +56,30 @@ class Item(MethodView):
         return jsonify(quart.session.get("items", []))
 ```
 
+### For type checkers
+
+```python before
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+
+def named(app: "Flask", response: Optional["Response"] = None) -> str:
+    return f"{app.name} {response}"
+```
+
+```python after
+from typing import TYPE_CHECKING, Optional
+
+if TYPE_CHECKING:
+    from quart import Quart, Response
+
+
+def named(app: "Quart", response: Optional["Response"] = None) -> str:
+    return f"{app.name} {response}"
+```
+
 ### A module of which one function stays Flask code
 
 ```python before
@@ -94,6 +118,18 @@ def server():
 ```
 
 ## Left alone
+
+### Every name at once
+
+Nothing says which names the module uses, so this is left, with a finding.
+
+```python left
+from flask import *
+
+
+def path():
+    return request.path
+```
 
 ### A module called flask that is the project's own
 
@@ -143,7 +179,7 @@ def index():
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import AddImport, Edit, MoveImport, ReplaceExpression
@@ -169,17 +205,18 @@ NAME = rule_name(__name__)
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Move the imports of each module, and rename or qualify what they bound."""
     side = flask_side(facts, colors)
-    for module in facts.program.modules.values():
-        if not module.is_test:
-            yield from _edits_of_module(facts, side, module)
+    for name, bindings in flask_bindings(facts).items():
+        yield from _edits_of_module(facts, side, facts.program.modules[name], bindings)
 
 
-def _edits_of_module(facts: Facts, side: FlaskSide, module: Module) -> Iterator[Edit]:
+def _edits_of_module(
+    facts: Facts, side: FlaskSide, module: Module, bindings: Iterable[Binding]
+) -> Iterator[Edit]:
     if _is_migrated(module):
         return
     modules: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     renamed: dict[str, str] = {}
-    for binding in flask_bindings(facts, module):
+    for binding in bindings:
         if binding.is_module:
             modules[binding.local, str(binding.scope)].append(binding)
         elif _moves(side, binding):
@@ -283,8 +320,12 @@ def _source_of(use: NameUse, binding: Binding) -> str:
 # annotations
 
 
+_QUOTED = re.compile(r"""(?::|->)[^\n]*["'][^"'\n]*\b[Ff]lask\b""")
+"""A quick look for the name in a string that may be an annotation."""
+
+
 def _edits_of_quoted(facts: Facts, module: Module, renamed: dict[str, str]) -> Iterator[Edit]:
-    if not renamed:
+    if not renamed or _QUOTED.search(module.file.text) is None:
         return
     for constant in quoted_annotations(module.tree):
         text = _renamed_text(str(constant.value), renamed)
