@@ -172,8 +172,8 @@ def _bridged(
 ) -> dict[FunctionId, Obstacle]:
     """Return what stays Flask code: behind a barrier, and below such a function.
 
-    A function that synchronous code calls by ``as_sync`` may be async below one; but what a
-    wrapper decorates that needs Flask itself stays Flask code: it handles the answer.
+    A function that synchronous code calls by ``as_sync`` may be async below one, and so may what a
+    wrapper decorates: ``as_sync`` gives the wrapper Flask's response.
     """
     bridged = {name: ground.obstacles[name] for name in needing if name in ground.obstacles}
     bridged |= {name: _opaque(ground, name) for name in needing if name in closed}
@@ -201,10 +201,11 @@ def _below(
     ground: Ground, name: FunctionId, above: Obstacle
 ) -> Iterator[tuple[FunctionId, Obstacle]]:
     for site in ground.sites.get(name, ()):
-        decorates = is_wrapper_site(ground.wrappers, site)
+        if is_wrapper_site(ground.wrappers, site):
+            continue
         link = Link(site.location, f"`{name.name}`, which stays Flask code, calls it")
         for target in site.targets:
-            if decorates or target not in ground.served:
+            if target not in ground.served:
                 yield target, Obstacle(above.barrier, link, name)
     yield from _beside(ground, name, above)
 

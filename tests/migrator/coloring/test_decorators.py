@@ -134,3 +134,11 @@ def test_async_caller_offloads_a_function_under_as_sync():
         load=Role.EXTENSION_CALLBACK,
     )
     assert [offload.what for offload in colors.offloads] == ["load()"]
+
+
+def test_an_async_view_below_a_bridged_wrapper_gets_as_sync():
+    source = OPAQUE.replace("abort(503)", "return render_template('oops')")
+    colors = colored(source + ASYNC_VIEW + SYNC_VIEW, page=Role.VIEW, plain=Role.VIEW)
+    assert barriers(colors) == {"guarded.wrapper": "opaque-decorator"}
+    assert states(colors)["page"] == "async"
+    assert names(colors.as_sync) == {"page"}
