@@ -181,7 +181,7 @@ class _Connection(asyncio.Protocol):
         self.closed |= not self._parser.should_keep_alive()
         self._finish(self._parser.get_status_code())
 
-    def connection_lost(self, _: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio's name
         self.closed = True
         if self.busy:
             self._finish(0)

@@ -1,7 +1,7 @@
-"""Take a suite once more when next to nothing is missing: some tests fail by chance on Flask too.
+"""Take a suite again when next to nothing is missing: some tests fail by chance on Flask too.
 
-Watchers of the file system and timers do, on a loaded machine. A test that passes in one run of
-two is reported as unstable, not kept quiet.
+Watchers of the file system and timers do, on a loaded machine. A test that passes in some of the
+runs only is reported as unstable, not kept quiet.
 """
 
 from collections.abc import Callable
@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from benchmarks.apps.requests_seen import Served
 from benchmarks.apps.suite import SuiteRun
 
-# More missing tests than this are no chance.
+# More missing tests than this are no chance, nor are those that are missing in this many runs.
 _FEW = 2
+_RUNS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +25,11 @@ class Taken:
 
 
 def steady(take: Callable[[], Taken], *, lacking: Callable[[SuiteRun], int]) -> Taken:
-    """Return the better of two runs, the second only where the first lacks a test or two."""
-    first = take()
-    if not 0 < lacking(first.suite) <= _FEW:
-        return first
-    second = take()
-    unstable = tuple(sorted(first.suite.passed ^ second.suite.passed))
-    better = min(first, second, key=lambda taken: lacking(taken.suite))
-    return replace(better, unstable=unstable)
+    """Return the best of some runs, more than one only while a test or two are lacking."""
+    runs = [take()]
+    while len(runs) < _RUNS and 0 < lacking(runs[-1].suite) <= _FEW:
+        runs.append(take())
+    passed = [run.suite.passed for run in runs]
+    unstable = frozenset.union(*passed) - frozenset.intersection(*passed)
+    best = min(runs, key=lambda run: lacking(run.suite))
+    return replace(best, unstable=tuple(sorted(unstable)))

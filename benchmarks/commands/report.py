@@ -11,6 +11,7 @@ from benchmarks.reports.figures import Figure, figures
 from benchmarks.reports.formats import gate_markdown, github_action, junit, pytest_benchmark
 from benchmarks.reports.judgement import Judgement, judge
 from benchmarks.reports.markdown import render
+from benchmarks.reports.readme import fill
 from benchmarks.reports.results import ResultsFile, read
 from benchmarks.writing import write
 
@@ -34,6 +35,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="+", type=Path, help="what other commands wrote by --json")
     for name, (what, _) in _FORMS.items():
         parser.add_argument(f"--{name}", type=Path, metavar="FILE", help=what)
+    parser.add_argument(
+        "--readme", type=Path, metavar="FILE", help="fill in the scoreboard between its marks"
+    )
 
 
 def run(chosen: argparse.Namespace) -> Outcome:
@@ -45,6 +49,8 @@ def run(chosen: argparse.Namespace) -> Outcome:
         path = getattr(chosen, name.replace("-", "_"))
         if path is not None:
             write(path, form(files, found, judgements))
+    if chosen.readme is not None:
+        fill(chosen.readme, files)
     text = f"{render(files)}\n\n## Limits\n\n{gate_markdown(judgements)}"
     _summarise(text)
     return Outcome(text, judgements, holds=True)

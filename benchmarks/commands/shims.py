@@ -1,11 +1,12 @@
 """``python -m benchmarks shims``: what the shims cost over their floors."""
 
 import argparse
+from collections.abc import Callable
 
 from benchmarks.commands import Outcome, options
 from benchmarks.errors import UsageError
 from benchmarks.progress import each
-from benchmarks.shims.ratio import FLOORS, Kind, measure
+from benchmarks.shims.ratio import FLOORS, Kind, ShimResult, measure
 from benchmarks.shims.tables import render
 
 _KINDS: tuple[Kind, ...] = ("hops", "requests")
@@ -27,9 +28,13 @@ def run(chosen: argparse.Namespace) -> Outcome:
     rounds, repeats = _QUICK if chosen.quick else _FULL if chosen.full else _USUAL
     if unknown := set(chosen.only) - set(_KINDS):
         raise UsageError(f"{', '.join(sorted(unknown))}: not measured; known: {', '.join(FLOORS)}.")
+
+    def one(kind: Kind, _: Callable[[str], None]) -> tuple[ShimResult, ...]:
+        return measure(kind, rounds=rounds, repeats=repeats)
+
     taken = each(
         [kind for kind in _KINDS if kind in chosen.only],
-        lambda kind, _: measure(kind, rounds=rounds, repeats=repeats),
+        one,
         title=str,
         jobs=1,
     )

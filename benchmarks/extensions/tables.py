@@ -33,12 +33,16 @@ _CAUSES = 2
 def render(results: Sequence[ExtensionResult]) -> str:
     """Return the whole report on `results`, in Markdown; Flask's own suite counts apart."""
     table = markdown(HEADERS, [_row(result) for result in results])
-    rates = [
-        _rate("extensions", [result for result in results if result.role == "extension"]),
+    return "\n\n".join(filter(None, (table, rates(results), *map(_notes, results))))
+
+
+def rates(results: Sequence[ExtensionResult]) -> str:
+    """Return the pass rates of extensions and of Flask's own suite, apart."""
+    lines = [
+        _rate("Extensions", [result for result in results if result.role == "extension"]),
         _rate("Flask's own suite", [result for result in results if result.role == "framework"]),
     ]
-    blocks = (table, "\n".join(filter(None, rates)), *map(_notes, results))
-    return "\n\n".join(filter(None, blocks))
+    return "\n".join(filter(None, lines))
 
 
 def _rate(title: str, results: Sequence[ExtensionResult]) -> str:

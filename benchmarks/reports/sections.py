@@ -201,7 +201,7 @@ def _latencies(result: BlockingResult) -> Series:
 
 
 def _lags(result: BlockingResult) -> Series:
-    lags = result.mixed.lags if result.mixed else ()
+    lags = list(result.mixed.lags) if result.mixed else []
     step = max(1, len(lags) // _STRETCHES)
     start = lags[0][0] if lags else 0.0
     stretches = (lags[index : index + step] for index in range(0, len(lags), step))

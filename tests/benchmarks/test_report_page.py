@@ -136,6 +136,24 @@ def test_all_forms_are_written_and_the_summary_of_a_github_job(files, tmp_path, 
     assert "# Apps" in (tmp_path / "markdown").read_text()
 
 
+def test_the_scoreboard_of_a_readme_is_filled_in_between_its_marks(files, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text("# Title\n<!-- scoreboard -->\noutdated\n<!-- /scoreboard -->\nend\n")
+    assert main(["report", *files, "--readme", str(readme)]) == 0
+    text = readme.read_text()
+    assert "| flaskr |" in text
+    assert "Extensions: of 1 tests that pass on Flask, 1 pass on Quart" in text
+    assert "outdated" not in text
+    assert text.startswith("# Title\n")
+    assert text.endswith("<!-- /scoreboard -->\nend\n")
+
+
+def test_a_readme_without_marks_is_wrong_usage(files, tmp_path, capsys):
+    (tmp_path / "README.md").write_text("# Title\n")
+    assert main(["report", *files, "--readme", str(tmp_path / "README.md")]) == 2
+    assert "holds no <!-- scoreboard -->" in capsys.readouterr().err
+
+
 def test_bars_are_as_long_as_their_values():
     svg = str(bars("t", [Bar("a", 2.0, "2"), Bar("b", 1.0, "1")]))
     widths = [
