@@ -188,8 +188,7 @@ def _of_module(machine: Machine, value: ModuleRef, name: str) -> Values:
 
 
 def _of_container(machine: Machine, value: Container, name: str) -> Values:
-    method = ContainerMethod(value, name)
-    return frozenset({machine.once((ContainerMethod, value, name), method)})
+    return frozenset({machine.make(ContainerMethod, value, name)})
 
 
 def _of_proxy(machine: Machine, value: Proxy, name: str) -> Values:

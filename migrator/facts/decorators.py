@@ -68,7 +68,7 @@ def apply_listed(frame: Frame, cls: ClassUnit) -> None:
     Only decorators of the program: they stand on no method, so nothing is noted of them.
     """
     for held in _listed(frame, cls):
-        for name in VIEW_METHODS & cls.attributes.keys():
+        for name in sorted(VIEW_METHODS & cls.attributes.keys()):
             for method in cls.attributes[name].values:
                 if isinstance(method, FunctionUnit):
                     _apply_listed(frame, held, method)

@@ -69,7 +69,9 @@ def _class_unit(frame: Frame, node: ast.ClassDef) -> ClassUnit:
     if isinstance(known, ClassUnit):
         return known
     program = frame.machine.program
-    cls = ClassUnit(program.classes[program.class_ids[node]], frame.unit.module, frame.unit)
+    known_class = program.classes[program.class_ids[node]]
+    serial = frame.machine.next_serial()
+    cls = ClassUnit(serial, known_class, frame.unit.module, frame.unit)
     frame.unit.children[node] = cls
     frame.machine.add_class(cls)
     return cls

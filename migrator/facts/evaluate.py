@@ -63,7 +63,7 @@ def _call(frame: Frame, node: ast.Call) -> Values:
     if not callees:
         return NOTHING
     if isinstance(node.func, ast.Name) and node.func.id == "super":
-        return _super(frame, callees, arguments)
+        return _super(frame, callees)
     return call(frame.machine, callees, arguments, _site(frame, arguments))
 
 
@@ -107,17 +107,12 @@ def _site(frame: Frame, arguments: Arguments) -> FunctionUnit | ClassUnit | None
     return None
 
 
-def _super(frame: Frame, callees: Values, arguments: Arguments) -> Values:
+def _super(frame: Frame, callees: Values) -> Values:
     method = frame.owner()
     if method is None or method.owner is None:
         return callees
     receiver = frame.machine.instance(method.owner, is_open=True)
-    named = arguments.positional[0] if arguments.positional else frozenset({method.owner})
-    return frozenset(
-        frame.machine.once((SuperRef, cls, method.owner), SuperRef(cls, receiver))
-        for cls in named
-        if isinstance(cls, ClassUnit)
-    )
+    return frozenset({frame.machine.make(SuperRef, method.owner, receiver)})
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Values:
@@ -263,7 +258,8 @@ def function_unit(
     if not isinstance(unit, FunctionUnit):
         function = machine.program.functions[machine.program.function_ids[node]]
         scope = machine.program.scopes[node]
-        unit = FunctionUnit(function, frame.unit.module, scope, frame.unit, frame.cls)
+        serial = machine.next_serial()
+        unit = FunctionUnit(serial, function, scope, frame.unit, frame.cls)
         frame.unit.children[node] = unit
         machine.add_unit(unit)
     for name, values in _default_values(frame, node.args):

@@ -53,7 +53,7 @@ def fixture_values(machine: Machine, unit: FunctionUnit, name: str) -> Values:
             found = join(found, given_by(machine, fixture))
         return found
     if name == "request":
-        return frozenset({machine.once((FixtureRequest, unit), FixtureRequest(unit))})
+        return frozenset({machine.make(FixtureRequest, unit)})
     if name == "client":
         return _pytest_flask_client(machine)
     return frozenset({machine.external(f"pytest.{name}")}) if name in _BUILT_IN else NOTHING

@@ -93,9 +93,9 @@ def _run(machine: Machine, function: FunctionUnit, arguments: Arguments, skip: i
 def returned(machine: Machine, function: FunctionUnit) -> Values:
     """Return what a call of *function* gives, a generator or context manager included."""
     if function.is_manager:
-        return frozenset({machine.once((ManagerObject, function), ManagerObject(function))})
+        return frozenset({machine.make(ManagerObject, function)})
     if function.function.is_generator:
-        return frozenset({machine.once((GeneratorObject, function), GeneratorObject(function))})
+        return frozenset({machine.make(GeneratorObject, function)})
     return machine.read(function.returns)
 
 
@@ -152,7 +152,7 @@ def _make_decorated(machine: Machine, maker: Maker, arguments: Arguments, site: 
     caller = machine.clone(maker.caller, site) if site is not None else maker.caller
     for name in caller.positional[:1]:
         machine.write(caller.slot(name), arguments.at(0, ""))
-    return frozenset({machine.once((Partial, caller, 1), Partial(caller, 1))})
+    return frozenset({machine.make(Partial, caller, 1)})
 
 
 def _call_partial(machine: Machine, partial: Partial, arguments: Arguments, site: Site) -> Values:

@@ -153,10 +153,7 @@ def _partial(machine: Machine, arguments: Arguments, call: Call) -> Values:
     rest = arguments.shifted(1)
     call(machine, arguments.at(0, "func"), rest)
     skip = len(rest.positional)
-    return frozenset(
-        machine.once((Partial, target, skip), Partial(target, skip))
-        for target in arguments.at(0, "func")
-    )
+    return frozenset(machine.make(Partial, target, skip) for target in arguments.at(0, "func"))
 
 
 def _getattr(machine: Machine, arguments: Arguments, _call: Call) -> Values:
@@ -188,7 +185,7 @@ def _property(machine: Machine, arguments: Arguments, _call: Call) -> Values:
     for value in arguments.at(0, "fget"):
         getter = value.function if isinstance(value, Bound) else value
         if isinstance(getter, FunctionUnit):
-            found.append(machine.once((Property, getter), Property(getter)))
+            found.append(machine.make(Property, getter))
     return frozenset(found)
 
 
@@ -206,8 +203,7 @@ def _unbinding(machine: Machine, arguments: Arguments, *, takes_class: bool) -> 
         if isinstance(value, FunctionUnit):
             (machine.class_methods if takes_class else machine.static).add(value)
             machine.enqueue(value)
-            key = (Unbinding, value, takes_class)
-            found.append(machine.once(key, Unbinding(value, takes_class)))
+            found.append(machine.make(Unbinding, value, takes_class))
         elif isinstance(value, Property):
             # A class property: @classmethod above @property.
             return frozenset({value})
@@ -223,7 +219,7 @@ def _manager(_machine: Machine, arguments: Arguments, _call: Call) -> Values:
 
 def _decorator(machine: Machine, arguments: Arguments, _call: Call) -> Values:
     return frozenset(
-        machine.once((Maker, value), Maker(value))
+        machine.make(Maker, value)
         for value in arguments.at(0, "caller")
         if isinstance(value, FunctionUnit)
     )
@@ -240,7 +236,7 @@ def _proxy(machine: Machine, arguments: Arguments, _call: Call) -> Values:
     loaders = [v for v in arguments.at(0, "local") if isinstance(v, FunctionUnit | Bound)]
     if not loaders:
         return frozenset({machine.external("werkzeug.local.LocalProxy()")})
-    return frozenset(machine.once((Proxy, loader), Proxy(loader)) for loader in loaders)
+    return frozenset(machine.make(Proxy, loader) for loader in loaders)
 
 
 def _method_type(machine: Machine, arguments: Arguments, _call: Call) -> Values:

@@ -65,7 +65,7 @@ def is_mapped(name: str) -> bool:
 
 def loader(machine: Machine, cls: ClassUnit, name: str) -> Values:
     """Return the query of *cls* that ``.name`` is, or the result of a call."""
-    return frozenset({machine.once((Loader, cls, name), Loader(cls, name))})
+    return frozenset({machine.make(Loader, cls, name)})
 
 
 def loaded_by(machine: Machine, callee: External, arguments: Arguments) -> Values:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import builtins
+import itertools
 from collections import deque
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 from migrator.facts.catalog.flask_to_quart import aliases
@@ -33,8 +35,11 @@ class Machine:
         """Prepare the units of every module of *program*."""
         self.program = program
         self.finder = ModuleFinder(program.modules.values())
+        self._serials = itertools.count(1)
         self.modules = {
-            module.file.path: ModuleUnit(module, program.scopes[module.tree], None)
+            module.file.path: ModuleUnit(
+                self.next_serial(), module, program.scopes[module.tree], None
+            )
             for module in program.modules.values()
         }
         self.current: Unit | None = None
@@ -49,7 +54,7 @@ class Machine:
         self.closure_makers = {
             function.parent for function in program.functions.values() if function.parent
         } | {cls.parent for cls in program.classes.values() if cls.parent}
-        self.anything = External(ANYTHING)
+        self.anything = External(self.next_serial(), ANYTHING)
         self._externals: dict[str, External] = {ANYTHING: self.anything}
         self._pours = False
         self._seen: set[tuple[Values, External, ast.AST]] = set()
@@ -63,7 +68,7 @@ class Machine:
     def read(self, slot: Slot) -> Values:
         """Return what *slot* holds; the current unit is evaluated again when that grows."""
         if self.current is not None:
-            slot.readers.add(self.current)
+            slot.readers[self.current] = None
         return slot.values
 
     def write(self, slot: Slot, values: Values) -> bool:
@@ -133,7 +138,7 @@ class Machine:
         """Return the copy of *function* that serves the decoration of *site* alone."""
         clones = (function.original or function).clones
         if site not in clones:
-            self.add_unit(function.copy_for(site))
+            self.add_unit(function.copy_for(site, self.next_serial()))
         return clones[site]
 
     def method_of(self, function: FunctionUnit, receiver: Instance) -> FunctionUnit:
@@ -172,8 +177,8 @@ class Machine:
         value = self._externals.get(name)
         if value is None:
             meaning = framework().names.get(name)
-            value = External(name, meaning.kind if meaning else None)
-            self._externals[name] = value
+            kind = meaning.kind if meaning else None
+            value = self._externals[name] = External(self.next_serial(), name, kind)
         return value
 
     def external_of_kind(
@@ -187,9 +192,11 @@ class Machine:
         value = self._externals.get(name)
         if value is None:
             kind = meaning.kind if meaning and not meaning.is_iterable else None
-            value = self._externals[name] = External(name, kind, member, callee)
+            value = External(self.next_serial(), name, kind, member, callee)
+            self._externals[name] = value
             if meaning and meaning.is_iterable:
-                value.derived["[]"] = External(f"{name}[]", meaning.kind)
+                element = External(self.next_serial(), f"{name}[]", meaning.kind)
+                value.derived["[]"] = element
         return value
 
     def instance(
@@ -200,22 +207,32 @@ class Machine:
         site: FunctionUnit | ClassUnit | None = None,
     ) -> Instance:
         """Return the instance of *cls*."""
-        return self.once((Instance, cls, is_open, site), Instance(cls, is_open, site))
+        return self.make(Instance, cls, is_open, site)
 
     def bound(self, function: FunctionUnit, receiver: Value) -> Bound:
         """Return *function* as a method of *receiver*."""
-        return self.once((Bound, function, receiver), Bound(function, receiver))
+        return self.make(Bound, function, receiver)
 
     def module_ref(self, place: str) -> ModuleRef:
         """Return the module or folder at *place*."""
-        return self.once((ModuleRef, place), ModuleRef(place))
+        return self.make(ModuleRef, place)
 
     def container(self, site: object, unit: Unit | None = None) -> Container:
         """Return the container made at *site* (a node, or any key) by *unit*."""
-        made = Container(site, Slot(), {}, len(self._made))
-        return self.once((Container, site, unit), made)
+        key = (Container, site, unit)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = Container(self.next_serial(), site, Slot(), {})
+        return cast("Container", made)
 
-    def once(self, key: tuple[object, ...], value: _V) -> _V:
-        """Return the value made under *key* before, or else *value*."""
-        made = self._made.setdefault(key, value)
+    def make(self, kind: Callable[..., _V], *parts: object) -> _V:
+        """Return the value of this *kind* and these *parts*, made once."""
+        key = (kind, *parts)
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = kind(self.next_serial(), *parts)
         return cast("_V", made)
+
+    def next_serial(self) -> int:
+        """Return the number of the next unit or value."""
+        return next(self._serials)

@@ -20,6 +20,6 @@ class Slot:
     def __init__(self) -> None:
         """Start without values."""
         self.values: Values = frozenset()
-        self.readers: set[Unit] = set()
+        self.readers: dict[Unit, None] = {}
         self.overflowed = False
         self.widened: frozenset[ClassUnit] = frozenset()

@@ -27,11 +27,13 @@ class Unit:
     is_function: ClassVar[bool] = True
 
     __slots__ = (
-        "children", "decorated", "module", "parent", "queued", "record", "scope", "shared", "slots",
+        "children", "decorated", "module", "parent", "queued", "record", "scope", "serial",
+        "shared", "slots",
     )  # fmt: skip
 
-    def __init__(self, module: Module, scope: Scope, parent: Unit | None) -> None:
+    def __init__(self, serial: int, module: Module, scope: Scope, parent: Unit | None) -> None:
         """Take the unit around it as *parent*; a module has none."""
+        self.serial = serial
         self.module = module
         self.scope = scope
         self.parent = parent
@@ -41,6 +43,10 @@ class Unit:
         self.record: Record = {}
         self.decorated: dict[ast.expr, Decorated] = {}
         self.queued = False
+
+    def __hash__(self) -> int:
+        """Hash by the order of making: by address it would differ from run to run."""
+        return self.serial
 
     @property
     def site(self) -> FunctionUnit | ClassUnit | None:
@@ -76,14 +82,14 @@ class FunctionUnit(Unit):
 
     def __init__(
         self,
+        serial: int,
         function: Function,
-        module: Module,
         scope: Scope,
         parent: Unit,
         owner: ClassUnit | None,
     ) -> None:
         """Stand for *function*, defined in *parent*."""
-        super().__init__(module, scope, parent)
+        super().__init__(serial, parent.module, scope, parent)
         self.function = function
         self.owner = owner
         self.clones: dict[FunctionUnit | ClassUnit, FunctionUnit] = {}
@@ -113,9 +119,9 @@ class FunctionUnit(Unit):
             return self._site
         return self.parent.site if self.parent is not None else None
 
-    def copy_for(self, site: FunctionUnit | ClassUnit) -> FunctionUnit:
+    def copy_for(self, site: FunctionUnit | ClassUnit, serial: int) -> FunctionUnit:
         """Return a new copy of this function, which serves *site* alone."""
-        copy = FunctionUnit(self.function, self.module, self.scope, self.around, self.owner)
+        copy = FunctionUnit(serial, self.function, self.scope, self.around, self.owner)
         copy.original = self.original or self
         copy._site = site
         copy.defaults = self.defaults
@@ -160,11 +166,12 @@ class ClassUnit:
 
     __slots__ = (
         "_foreign", "_lineage", "attributes", "base_values", "bases", "cls", "instance", "module",
-        "subclasses", "unit", "visible",
+        "serial", "subclasses", "unit", "visible",
     )  # fmt: skip
 
-    def __init__(self, cls: Class, module: Module, unit: Unit) -> None:
+    def __init__(self, serial: int, cls: Class, module: Module, unit: Unit) -> None:
         """Stand for *cls*, defined in *unit*."""
+        self.serial = serial
         self.cls = cls
         self.module = module
         self.unit = unit
@@ -204,6 +211,10 @@ class ClassUnit:
     def project_bases(self) -> tuple[ClassUnit, ...]:
         """Return the direct bases in the program."""
         return tuple(b for values in self.base_values for b in values if isinstance(b, ClassUnit))
+
+    def __hash__(self) -> int:
+        """Hash by the order of making: by address it would differ from run to run."""
+        return self.serial
 
     @property
     def node(self) -> ast.ClassDef:

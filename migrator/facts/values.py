@@ -1,7 +1,8 @@
 """What an expression may hold, as the inference sees it.
 
-Values are compared by identity: the :class:`migrator.facts.machine.Machine` makes each once.
-Numbers, strings and ``None`` are no values: they decide nothing about a migration.
+Values are compared by identity: the :class:`migrator.facts.machine.Machine` makes each once, and
+numbers them, so that sets of them are walked in the same order in every run. Numbers, strings and
+``None`` are no values: they decide nothing about a migration.
 """
 
 from __future__ import annotations
@@ -19,7 +20,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class External:
+class _Numbered:
+    serial: int
+
+    def __hash__(self) -> int:
+        """Hash by the order of making: by address it would differ from run to run."""
+        return self.serial
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class External(_Numbered):
     """Something outside the program, by its dotted name.
 
     ``kind`` says what it is to the framework, ``member`` which member of a framework object it is
@@ -41,7 +51,7 @@ class External:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ModuleRef:
+class ModuleRef(_Numbered):
     """A module, package or folder of the program, by its place."""
 
     is_function: ClassVar[bool] = False
@@ -50,7 +60,7 @@ class ModuleRef:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Instance:
+class Instance(_Numbered):
     """An instance of a class of the program.
 
     An ``open`` one is ``self`` in a method: it may be an instance of a subclass. ``site`` is the
@@ -65,7 +75,7 @@ class Instance:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bound:
+class Bound(_Numbered):
     """A function that gets ``receiver`` as its first argument: a bound method."""
 
     is_function: ClassVar[bool] = True
@@ -75,7 +85,7 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Partial:
+class Partial(_Numbered):
     """``functools.partial``: ``target`` with its first ``skip`` arguments given."""
 
     is_function: ClassVar[bool] = True
@@ -85,11 +95,10 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Container:
+class Container(_Numbered):
     """A list, tuple, set, dictionary or generator expression, named by where it is made.
 
-    ``items`` are what stands at known indexes and keys, ``elements`` what stands anywhere;
-    ``serial`` orders containers as they were made.
+    ``items`` are what stands at known indexes and keys, ``elements`` what stands anywhere.
     """
 
     is_function: ClassVar[bool] = False
@@ -97,7 +106,6 @@ class Container:
     site: object
     elements: Slot
     items: dict[int | str, Slot]
-    serial: int
 
     def slots(self) -> list[Slot]:
         """Return all cells."""
@@ -112,7 +120,7 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ContainerMethod:
+class ContainerMethod(_Numbered):
     """A method of a container, as ``append``."""
 
     is_function: ClassVar[bool] = False
@@ -122,7 +130,7 @@ class ContainerMethod:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class GeneratorObject:
+class GeneratorObject(_Numbered):
     """What the call of a generator function returns."""
 
     is_function: ClassVar[bool] = False
@@ -131,7 +139,7 @@ class GeneratorObject:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ManagerObject:
+class ManagerObject(_Numbered):
     """What the call of a function under ``@contextlib.contextmanager`` returns."""
 
     is_function: ClassVar[bool] = False
@@ -140,7 +148,7 @@ class ManagerObject:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Property:
+class Property(_Numbered):
     """A property of a class, by its getter."""
 
     is_function: ClassVar[bool] = False
@@ -149,7 +157,7 @@ class Property:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Unbinding:
+class Unbinding(_Numbered):
     """A static or class method: what ``staticmethod`` and ``classmethod`` return."""
 
     is_function: ClassVar[bool] = False
@@ -159,7 +167,7 @@ class Unbinding:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SuperRef:
+class SuperRef(_Numbered):
     """``super()`` in a method of ``cls``."""
 
     is_function: ClassVar[bool] = False
@@ -169,7 +177,7 @@ class SuperRef:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Proxy:
+class Proxy(_Numbered):
     """``werkzeug.local.LocalProxy(loader)``: each access calls ``loader``."""
 
     is_function: ClassVar[bool] = False
@@ -178,7 +186,7 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Loader:
+class Loader(_Numbered):
     """A query of the model ``cls``, or the attribute ``name`` of one; ``()`` is a result."""
 
     is_function: ClassVar[bool] = False
@@ -188,7 +196,7 @@ class Loader:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Maker:
+class Maker(_Numbered):
     """A decorator made by the library ``decorator`` from a function that calls the decorated."""
 
     is_function: ClassVar[bool] = False
@@ -197,7 +205,7 @@ class Maker:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class FixtureRequest:
+class FixtureRequest(_Numbered):
     """pytest's ``request`` in a fixture."""
 
     is_function: ClassVar[bool] = False
