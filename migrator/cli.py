@@ -20,7 +20,7 @@ from migrator.errors import (
     WriteRefused,
 )
 from migrator.invocation import FORMATS, Invocation
-from migrator.options import Strategy
+from migrator.options import Strategy, TestMode
 from migrator.output import backup, copy, git
 from migrator.output.diff import unified
 from migrator.output.explain import explain
@@ -70,6 +70,11 @@ Settings: [tool.migrator] in the project's pyproject.toml may hold strategy, onl
     "--strategy",
     type=click.Choice([it.value for it in Strategy]),
     help="How far functions are made async [default: auto].",
+)
+@click.option(
+    "--tests",
+    type=click.Choice([it.value for it in TestMode]),
+    help="What becomes of the tests: they stay as they are and run on Quart [default: keep].",
 )
 @click.option("--only", multiple=True, metavar="RULE", help="Apply this rule (repeatable) alone.")
 @click.option("--skip", multiple=True, metavar="RULE", help="Leave this rule out (repeatable).")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from migrator import config
 from migrator.errors import UsageError
-from migrator.options import Options, Strategy
+from migrator.options import Options, Strategy, TestMode
 
 FORMATS = ("text", "json", "github", "sarif", "markdown", "html")
 _SUFFIXES = {".json": "json", ".sarif": "sarif", ".md": "markdown", ".html": "html"}
@@ -24,6 +24,7 @@ class Invocation:
     list_rules: bool = False
     show_rule: str | None = None
     strategy: str | None = None
+    tests: str | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -84,6 +85,7 @@ class Invocation:
         return replace(
             settings,
             strategy=Strategy(self.strategy) if self.strategy else settings.strategy,
+            tests=TestMode(self.tests) if self.tests else settings.tests,
             only=frozenset(self.only) or settings.only,
             skip=settings.skip | frozenset(self.skip),
             exclude=(*settings.exclude, *self.exclude),

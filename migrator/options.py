@@ -18,7 +18,6 @@ class TestMode(StrEnum):
     __test__ = False
 
     KEEP = "keep"
-    MIGRATE = "migrate"
 
 
 @dataclass(frozen=True, slots=True)

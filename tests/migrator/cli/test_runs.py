@@ -256,3 +256,17 @@ def test_something_left_to_do_is_written_all_the_same_and_returns_1(run, project
     assert "requirements.txt:1 Flask is held below version 3" in result.out
     assert "next: Raise the requirement" in result.out
     assert "async def" in (project / "app.py").read_text()
+
+
+def test_tests_are_kept_as_they_are(run, project):
+    tests = "from app import app\n\ndef test_page():\n    app.test_client().get('/')\n"
+    (project / "test_app.py").write_text(tests)
+    assert run(project, "--tests", "keep").status == 0
+    assert (project / "test_app.py").read_text() == tests
+    assert "quart_served" in (project / "pytest.ini").read_text()
+
+
+def test_tests_cannot_be_migrated_yet(run, project):
+    result = run(project, "--tests", "migrate")
+    assert result.status == 2
+    assert "'keep'" in result.err
