@@ -5,9 +5,9 @@ import socket
 
 import flask
 import pytest
-from quart import Quart
+from quart import Quart, websocket
 
-from compat_shims import flask_app, stats
+from compat_shims import flask_app, hop, stats
 
 simple_websocket = pytest.importorskip("simple_websocket", reason="simple-websocket is missing")
 pytestmark = pytest.mark.asyncio
@@ -49,6 +49,8 @@ async def talk(app, *messages):
 
     async def send(message):
         sent.append(message)
+        if message["type"] == "websocket.close":  # Quart 0.23 waits for the client to leave.
+            arriving.put_nowait(LEAVE)
 
     await asyncio.wait_for(app(dict(SCOPE), arriving.get, send), 30)
     return sent
@@ -114,6 +116,7 @@ async def test_a_socket_that_is_not_used_is_closed(app):
     @app.websocket("/")
     def view():
         sockets.append(flask.request.environ["werkzeug.socket"])
+        hop(websocket.accept)
 
     await talk(app)
     assert isinstance(sockets[0], socket.socket)

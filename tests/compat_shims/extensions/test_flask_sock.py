@@ -7,7 +7,6 @@ import flask
 import pytest
 from migrated import extension, on_loop
 from quart import Quart, session, websocket
-from quart.testing.connections import WebsocketDisconnectError
 
 from compat_shims import flask_app, hop, offload, stats
 
@@ -53,10 +52,6 @@ def add_handlers(sock, gone):
         name = flask.session.get("name")
         ws.send(f"{word} {name} {flask.request.path} {on_loop()}")
 
-    @sock.route("/refuse")
-    def refuse(ws):
-        ws.close(4001, "too late")
-
 
 def add_quart_websockets(app):
     @app.websocket("/async")
@@ -83,13 +78,6 @@ async def test_a_handler_has_the_session_and_the_request(client):
     await client.post("/login/ada")
     async with client.websocket("/greet/hello") as socket:
         assert await socket.receive() == "hello ada /greet/hello False"
-
-
-async def test_a_handler_may_close(client):
-    async with client.websocket("/refuse") as socket:
-        with pytest.raises(WebsocketDisconnectError) as raised:
-            await socket.receive()
-    assert raised.value.args == (4001,)
 
 
 async def test_a_client_that_goes_away_gives_the_thread_back(app, client, gone):
