@@ -1,13 +1,16 @@
 """Import statements: what each name is bound to."""
 
 import ast
+import re
 
 from migrator.facts.attributes import module_attribute
 from migrator.facts.frame import Frame
 from migrator.facts.loaders import with_user
 from migrator.facts.machine import Machine
-from migrator.facts.values import NOTHING, Values
+from migrator.facts.values import NOTHING, Values, join
 from migrator.index.resolve import place_of
+
+_MAIN_GUARD = re.compile(r"""^if __name__ == ["']__main__["']""", re.MULTILINE)
 
 
 def run_import(frame: Frame, statement: ast.Import) -> bool:
@@ -46,7 +49,18 @@ def imported(machine: Machine, place: str | None, module: str | None, name: str)
     """Return what ``from module import name`` gives; *place* says where it is in the program."""
     if place is not None:
         return module_attribute(machine, place, name)
+    if module == "__main__":
+        return _from_script(machine, name)
     return with_user(machine, machine.external(f"{module}.{name}")) if module else NOTHING
+
+
+def _from_script(machine: Machine, name: str) -> Values:
+    """Return *name* of whichever script may be running: those that ask for ``__main__``."""
+    found = NOTHING
+    for unit in machine.modules.values():
+        if name in unit.scope.bound and _MAIN_GUARD.search(unit.module.file.text):
+            found = join(found, machine.read(unit.slot(name)))
+    return found
 
 
 def _import_star(frame: Frame, place: str | None, module: str | None) -> None:

@@ -107,5 +107,19 @@ def test_injected_globals():
     assert "blueprint.route" in members(files)
 
 
+def test_the_app_of_the_running_script():
+    files = {
+        "run.py": APP + "if __name__ == '__main__':\n    app.run()\n",
+        "other.py": "app = 1\n",
+        "views.py": "from __main__ import app\n@app.route('/')\ndef view(): ...\n",
+    }
+    assert "app.route" in members(files)
+
+
+def test_a_script_without_a_main_guard_is_not_asked():
+    files = {"run.py": APP, "views.py": "from __main__ import app\napp.config"}
+    assert members(files) == set()
+
+
 def test_an_unknown_name_is_nothing():
     assert names("manager.route", "manager") == set()
