@@ -1,32 +1,26 @@
 """From a project's files to the plan of its migration, layer by layer."""
 
-import ast
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from migrator.coloring.colors import Colors, State
-from migrator.coloring.demand import Demand
 from migrator.coloring.solve import color
-from migrator.edits.apply import apply
-from migrator.edits.edit import Edit
 from migrator.facts.blocking import find_blocking
 from migrator.facts.infer import infer
 from migrator.facts.model import Facts
-from migrator.findings import Finding
 from migrator.index.build import index
 from migrator.options import Options
-from migrator.output.report import FilePlan, FunctionReport, Report
+from migrator.output.plans import file_plan, function_reports, in_order
+from migrator.output.report import Report
 from migrator.progress import Progress, silent
 from migrator.project_files.kinds import Needs
 from migrator.project_files.plan import plan_project_files
-from migrator.rules._discover import all_rules, chosen_rules
-from migrator.rules._rule import Rule
+from migrator.rules._discover import chosen_rules, names
+from migrator.rules._run import by_path, demands_of, edits_of, findings_of
 from migrator.source.files import SourceFile, discover, read
 from migrator.source.parse import parse
 from migrator.source.relevance import related
-from migrator.suppress import Kept, allowed, hold, kept_lines, unknown_names
+from migrator.suppress import allowed, hold, kept_lines, unknown_names
 
 _ENVIRONMENTS = ("site-packages", "dist-packages")
 """Folders of installed packages: looking at one is fine, but it is no project with settings."""
@@ -74,19 +68,19 @@ def plan_files(
     rules = chosen_rules(options)
     facts = _facts(related(files, "flask"))
     kept = kept_lines(facts)
-    colors = color(facts, hold(facts, _demands(facts, rules), kept), options)
-    edits = _by_path(allowed(_edits(facts, colors, rules), kept))
+    colors = color(facts, hold(facts, demands_of(rules, facts), kept), options)
+    edits = by_path(allowed(edits_of(rules, facts, colors), kept))
     trees = {it.file.path: it.tree for it in facts.program.modules.values()}
     _check(file for file in files if file.path not in trees)
     return Report(
         root=root,
         strategy=options.strategy,
         files=tuple(
-            _file_plan(file, edits.get(file.path, []), trees.get(file.path))
+            file_plan(file, edits.get(file.path, []), trees.get(file.path))
             for file in progress(files, "Editing")
         ),
-        functions=_function_reports(facts, colors),
-        findings=_findings(facts, colors, rules, kept),
+        functions=function_reports(facts, colors),
+        findings=in_order((*findings_of(rules, facts, colors), *unknown_names(kept, names()))),
         needs_companion=colors.needs_companion,
         tests=tuple(it.file.path for it in facts.program.modules.values() if it.is_test),
     )
@@ -101,43 +95,3 @@ def _check(files: Iterable[SourceFile]) -> None:
     """Refuse what is no Python, though it needs no analysis: the project may be misread."""
     for file in files:
         parse(file)
-
-
-def _demands(facts: Facts, rules: Iterable[Rule]) -> Iterator[Demand]:
-    for rule in rules:
-        if rule.demands:
-            yield from rule.demands(facts)
-
-
-def _edits(facts: Facts, colors: Colors, rules: Iterable[Rule]) -> Iterator[Edit]:
-    for rule in rules:
-        if rule.edits:
-            yield from rule.edits(facts, colors)
-
-
-def _by_path(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
-    found: defaultdict[str, list[Edit]] = defaultdict(list)
-    for edit in edits:
-        found[edit.path].append(edit)
-    return found
-
-
-def _file_plan(file: SourceFile, edits: Sequence[Edit], tree: ast.Module | None) -> FilePlan:
-    before, after = file.encode(file.text), file.encode(apply(file, edits, tree))
-    return FilePlan(file.path, before, after, tuple(sorted({edit.rule for edit in edits})))
-
-
-def _function_reports(facts: Facts, colors: Colors) -> tuple[FunctionReport, ...]:
-    return tuple(
-        FunctionReport(verdict, facts.entry_points.get(function, ()))
-        for function, verdict in sorted(colors.verdicts.items())
-        if verdict.state is not State.UNTOUCHED
-    )
-
-
-def _findings(
-    facts: Facts, colors: Colors, rules: Iterable[Rule], kept: Kept
-) -> tuple[Finding, ...]:
-    found = {finding for rule in rules if rule.findings for finding in rule.findings(facts, colors)}
-    found |= set(unknown_names(kept, frozenset(rule.name for rule in all_rules())))
-    return tuple(sorted(found, key=lambda finding: (finding.location, finding.rule)))

@@ -18,12 +18,17 @@ def all_rules() -> tuple[Rule, ...]:
     return tuple(_load(name) for name in sorted(found) if not name.startswith("_"))
 
 
+def names() -> frozenset[str]:
+    """Return the names of all rules."""
+    return frozenset(rule.name for rule in all_rules())
+
+
 def chosen_rules(options: Options) -> tuple[Rule, ...]:
     """Return the rules that *options* leave.
 
     Raises :exc:`migrator.errors.UsageError` for a name that is no rule's.
     """
-    known = {rule.name for rule in all_rules()}
+    known = names()
     for name in sorted((options.only | options.skip) - known):
         raise UsageError(f"there is no rule {name!r}; --list-rules lists them")
     wanted = options.only or known

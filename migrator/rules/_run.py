@@ -1,0 +1,40 @@
+"""Runs rules over a program: what they demand, what they edit, what they report."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from migrator.coloring.colors import Colors
+from migrator.coloring.demand import Demand
+from migrator.edits.edit import Edit
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+from migrator.rules._rule import Rule
+
+
+def demands_of(rules: Iterable[Rule], facts: Facts) -> Iterator[Demand]:
+    """Yield what *rules* demand."""
+    for rule in rules:
+        if rule.demands:
+            yield from rule.demands(facts)
+
+
+def edits_of(rules: Iterable[Rule], facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Yield what *rules* edit."""
+    for rule in rules:
+        if rule.edits:
+            yield from rule.edits(facts, colors)
+
+
+def findings_of(rules: Iterable[Rule], facts: Facts, colors: Colors) -> Iterator[Finding]:
+    """Yield what *rules* report."""
+    for rule in rules:
+        if rule.findings:
+            yield from rule.findings(facts, colors)
+
+
+def by_path(edits: Iterable[Edit]) -> Mapping[str, list[Edit]]:
+    """Group *edits* by their file."""
+    found: defaultdict[str, list[Edit]] = defaultdict(list)
+    for edit in edits:
+        found[edit.path].append(edit)
+    return found
