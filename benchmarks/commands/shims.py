@@ -29,14 +29,10 @@ def run(chosen: argparse.Namespace) -> Outcome:
     rounds, repeats = _QUICK if chosen.quick else _FULL if chosen.full else _USUAL
     if unknown := set(chosen.only) - set(_KINDS):
         raise UsageError(f"{', '.join(sorted(unknown))}: not measured; known: {', '.join(FLOORS)}.")
-    chosen_kinds = [kind for kind in _KINDS if kind in chosen.only]
-    taken = each(chosen_kinds, partial(_one, rounds, repeats), title=_title, jobs=1)
+    chosen_kinds: list[Kind] = [kind for kind in _KINDS if kind in chosen.only]
+    taken = each(chosen_kinds, partial(_one, rounds, repeats), title=str, jobs=1)
     results = [result for group in taken for result in group]
     return Outcome(render(results), results, holds=True)
-
-
-def _title(kind: Kind) -> str:
-    return kind
 
 
 def _one(rounds: int, repeats: int, kind: Kind, _: Callable[[str], None]) -> tuple[ShimResult, ...]:
