@@ -157,6 +157,8 @@ class AddImport:
     name: str = ""
 
 
+ImportOperation = MoveImport | RemoveImport
+
 Operation = (
     Await
     | MakeAsync

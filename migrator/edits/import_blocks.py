@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from migrator.edits.blocks import end_with_comment, indentation_unit
-from migrator.edits.import_statements import ImportStatement, read, with_names, write
+from migrator.edits.import_layout import write
+from migrator.edits.import_statements import ImportStatement, read, with_names
 from migrator.edits.locate import Tree, statement_start
 from migrator.edits.patches import Copy, Patch, Piece
 from migrator.edits.text import Text
@@ -231,5 +232,5 @@ def _lines(tree: Tree, entries: Sequence[Entry]) -> list[Piece]:
     pieces: list[Piece] = []
     for number, entry in enumerate(entries):
         pieces.append(newline if number else "")
-        pieces.append(entry.copy or newline.join(write(entry.statement, "", unit)))
+        pieces.append(entry.copy or write(entry.statement, "", unit, newline))
     return pieces

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from migrator.edits.edit import MoveImport, RemoveImport
+from migrator.edits.edit import ImportOperation, MoveImport, RemoveImport
 from migrator.edits.import_statements import ImportStatement, Name, in_order_of
 from migrator.edits.misfit import Misfit
-
-ImportOperation = MoveImport | RemoveImport
 
 
 def moved(
@@ -27,13 +25,12 @@ def moved(
             groups.setdefault(statement.module, []).append(name)
         if name.name in goals:
             module, new_name = goals[name.name]
-            groups.setdefault(module, []).append(replace(name, name=new_name))
+            groups.setdefault(module, []).append(name.renamed(new_name))
     own = groups.pop(statement.module, [])
     ordered = ([(statement.module, own)] if own else []) + sorted(groups.items())
     return tuple(
         replace(
-            statement,
-            module=module,
+            statement.from_module(module),
             names=in_order_of(statement.names, names),
             comment="" if number else statement.comment,
         )
@@ -46,13 +43,13 @@ def _modules_moved(
 ) -> tuple[ImportStatement, ...]:
     """Do it to ``import a, b``, where a name is a module."""
     renamed = [
-        replace(name, name=goals[name.name][1]) if name.name in goals else name
+        name.renamed(goals[name.name][1]) if name.name in goals else name
         for name in statement.names
         if name.name in goals or name.name in stays
     ]
     kept = [name for name in statement.names if name.name in goals and name.name in stays]
     made = [replace(statement, names=tuple(renamed))] if renamed else []
-    return (*made, *(ImportStatement(None, (name,)) for name in kept))
+    return (*made, *(replace(statement, names=(name,), comment="") for name in kept))
 
 
 def _goals(

@@ -1,131 +1,156 @@
-"""One import statement as data: read from source, changed, and written in its own style."""
+"""One import statement: parsed by LibCST from its own text, and changed.
+
+LibCST hangs the comments between two names on the comma that parts them; here a comment belongs to
+the name that it is written for, so that it goes where the name goes.
+"""
 
 import ast
-import io
-import tokenize
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import libcst as cst
+from libcst.helpers import get_full_name_for_node
+
+from migrator.edits.blocks import end_with_comment
 from migrator.edits.locate import Place
 from migrator.edits.misfit import Misfit
 from migrator.edits.text import Text
 
-LINE_LIMIT = 88
-"""Where a line of imported names is broken, as Black and isort's Black profile do."""
-
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One imported name; ``above`` are comment lines over it, ``beside`` the one behind it."""
+    """One imported name; ``above`` are comments over it, ``beside`` the one behind it."""
 
-    name: str
-    alias: str | None = None
+    node: cst.ImportAlias | cst.ImportStar
     above: tuple[str, ...] = ()
     beside: str = ""
 
     @property
-    def bound(self) -> str:
-        """The name under which the module knows it."""
-        return self.alias or self.name
+    def name(self) -> str:
+        """The name in the module that it is imported from."""
+        return "*" if isinstance(self.node, cst.ImportStar) else self.node.evaluated_name
 
     @property
-    def code(self) -> str:
-        """The name as written: ``a`` or ``a as b``."""
-        return f"{self.name} as {self.alias}" if self.alias else self.name
+    def bound(self) -> str:
+        """The name under which the importing module knows it."""
+        if isinstance(self.node, cst.ImportStar):
+            return "*"
+        return self.node.evaluated_alias or self.node.evaluated_name
+
+    def renamed(self, name: str) -> "Name":
+        """Import ``name`` instead, under the same alias."""
+        if name == self.name:
+            return self
+        return replace(self, node=self.node.with_changes(name=cst.parse_expression(name)))
 
 
 @dataclass(frozen=True, slots=True)
 class ImportStatement:
-    """``from module import names``, or ``import names`` where ``module`` is ``None``.
+    """``from module import names``, or ``import names``; ``comment`` follows the statement.
 
-    ``module`` has the dots of a relative import; ``is_column`` says that the names stand one a
-    line in parentheses; ``comment`` follows the statement.
+    ``node`` is the statement as it was written; its own names are those that it had then.
     """
 
-    module: str | None
+    node: cst.Import | cst.ImportFrom
     names: tuple[Name, ...]
-    is_column: bool = False
     comment: str = ""
+
+    @property
+    def module(self) -> str | None:
+        """The module after ``from``, with the dots of a relative import; else ``None``."""
+        if isinstance(self.node, cst.Import):
+            return None
+        name = get_full_name_for_node(self.node.module) if self.node.module else None
+        return "." * len(self.node.relative) + (name or "")
 
     @property
     def sort_name(self) -> str:
         """The module by which sorted imports are ordered."""
-        return self.module if self.module is not None else self.names[0].name
+        module = self.module
+        return self.names[0].name if module is None else module
 
     def binds(self, bound: str) -> bool:
         """Whether the statement binds the name."""
         return any(name.bound == bound for name in self.names)
 
+    def from_module(self, module: str) -> "ImportStatement":
+        """Import from another module, named in full."""
+        if module == self.module:
+            return self
+        blank = cst.SimpleWhitespace(" ")
+        node = self.node.with_changes(
+            relative=(),
+            module=cst.parse_expression(module),
+            whitespace_after_from=blank,
+            whitespace_before_import=blank,
+        )
+        return replace(self, node=node)
+
 
 def read(text: Text, place: Place) -> ImportStatement:
     """Read the import statement at *place*."""
-    node = place.node
-    if not isinstance(node, ast.Import | ast.ImportFrom):
+    if not isinstance(place.node, ast.Import | ast.ImportFrom):
         raise Misfit("there is no import statement")
-    module = "." * node.level + (node.module or "") if isinstance(node, ast.ImportFrom) else None
-    after = text.text[place.end : text.line_end(place.end)] if text.ends_line(place.end) else ""
-    lines = {alias.lineno for alias in node.names}
-    is_column = len(lines) == len(node.names) and place.start + 1 < text.line_start(
-        text.range(node.names[0])[0]
-    )
-    comments = _comments(text.text[place.start : place.end], node.lineno)
-    return ImportStatement(module, _names(node.names, comments), is_column, after.strip())
+    return parse_import(text.text[place.start : end_with_comment(text, place)])
 
 
-def _names(aliases: Sequence[ast.alias], comments: dict[int, str]) -> tuple[Name, ...]:
+def parse_import(code: str) -> ImportStatement:
+    """Read the import statement that *code* is."""
+    line = cst.ensure_type(cst.parse_statement(code), cst.SimpleStatementLine)
+    comment = line.trailing_whitespace.comment
+    node = line.body[0]
+    if not isinstance(node, cst.Import | cst.ImportFrom):
+        raise Misfit("there is no import statement")
+    return ImportStatement(node, _names(node), comment.value if comment else "")
+
+
+def _names(node: cst.Import | cst.ImportFrom) -> tuple[Name, ...]:
+    if isinstance(node.names, cst.ImportStar):
+        return (Name(node.names),)
+    opening, closing = parentheses(node)
+    above = comments_in(*_own_lines(opening))
     names: list[Name] = []
-    above: list[str] = []
-    pending = sorted(comments)
-    for index, alias in enumerate(aliases):
-        while pending and pending[0] < alias.lineno:
-            above.append(comments[pending.pop(0)])
-        beside = ""
-        is_last_on_line = index + 1 == len(aliases) or aliases[index + 1].lineno > alias.lineno
-        if pending and is_last_on_line and pending[0] == alias.lineno:
-            beside = comments[pending.pop(0)]
-        names.append(Name(alias.name, alias.asname, tuple(above), beside))
-        above = []
-    if pending:
-        # Comments behind the last name, before the parenthesis.
-        rest = " ".join(filter(None, [names[-1].beside, *(comments[line] for line in pending)]))
-        names[-1] = replace(names[-1], beside=rest)
-    return tuple(names)
+    for alias in node.names:
+        below = comments_in(*_own_lines(blanks_behind(alias)))
+        comments = comments_in(alias)
+        beside = " ".join(comments[: len(comments) - len(below)])
+        names.append(Name(_without_blanks(alias), tuple(above), beside))
+        above = below
+    rest = [names[-1].beside, *above, *comments_in(closing)]
+    return (*names[:-1], replace(names[-1], beside=" ".join(filter(None, rest))))
 
 
-def _comments(code: str, first_line: int) -> dict[int, str]:
-    """Return the comments inside a statement by line."""
-    if "#" not in code:
-        return {}
-    tokens = tokenize.generate_tokens(io.StringIO(code, newline=None).readline)
-    return {
-        token.start[0] + first_line - 1: token.string
-        for token in tokens
-        if token.type == tokenize.COMMENT
-    }
+def parentheses(
+    node: cst.Import | cst.ImportFrom,
+) -> tuple[cst.BaseParenthesizableWhitespace, cst.BaseParenthesizableWhitespace]:
+    """Return what stands after the opening parenthesis and before the closing one, but names."""
+    if isinstance(node, cst.Import) or node.lpar is None or node.rpar is None:
+        return cst.SimpleWhitespace(""), cst.SimpleWhitespace("")
+    return node.lpar.whitespace_after, node.rpar.whitespace_before
 
 
-def write(statement: ImportStatement, indentation: str, unit: str) -> list[str]:
-    """Return the lines of the statement, without the indentation of the first."""
-    head = "import " if statement.module is None else f"from {statement.module} import "
-    tail = f"  {statement.comment}" if statement.comment else ""
-    line = head + ", ".join(name.code for name in statement.names)
-    if not _needs_column(statement, len(indentation) + len(line)):
-        return [line + tail]
-    inner = indentation + unit
-    lines = [f"{head}("]
-    for name in statement.names:
-        lines += [inner + comment for comment in name.above]
-        beside = f"  {name.beside}" if name.beside else ""
-        lines.append(f"{inner}{name.code},{beside}")
-    return [*lines, f"{indentation}){tail}"]
+def blanks_behind(alias: cst.ImportAlias) -> cst.BaseParenthesizableWhitespace:
+    """Return the blanks, line ends and comments between the comma and the next name."""
+    if isinstance(alias.comma, cst.Comma):
+        return alias.comma.whitespace_after
+    return cst.SimpleWhitespace("")
 
 
-def _needs_column(statement: ImportStatement, length: int) -> bool:
-    if statement.module is None or statement.names[0].name == "*":
-        return False
-    if any(name.above or name.beside for name in statement.names):
-        return True
-    return length > LINE_LIMIT or (statement.is_column and len(statement.names) > 1)
+def _own_lines(blanks: cst.BaseParenthesizableWhitespace) -> Sequence[cst.EmptyLine]:
+    return blanks.empty_lines if isinstance(blanks, cst.ParenthesizedWhitespace) else ()
+
+
+def comments_in(*nodes: cst.CSTNode) -> list[str]:
+    """Return the comments in the nodes, in the order of the text."""
+    found: list[str] = []
+    for node in nodes:
+        found += [node.value] if isinstance(node, cst.Comment) else comments_in(*node.children)
+    return found
+
+
+def _without_blanks(alias: cst.ImportAlias) -> cst.ImportAlias:
+    asname = cst.AsName(alias.asname.name) if alias.asname else None
+    return alias.with_changes(asname=asname, comma=cst.MaybeSentinel.DEFAULT)
 
 
 def with_names(statement: ImportStatement, new: Iterable[Name]) -> ImportStatement:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from migrator.edits.blocks import end_with_comment, indentation, indentation_unit, own_lines
-from migrator.edits.edit import AddImport
+from migrator.edits.edit import AddImport, ImportOperation
 from migrator.edits.import_blocks import (
     Block,
     Entry,
@@ -20,8 +20,9 @@ from migrator.edits.import_blocks import (
     read_blocks,
     section,
 )
-from migrator.edits.import_moves import ImportOperation, moved
-from migrator.edits.import_statements import ImportStatement, Name, read, with_names, write
+from migrator.edits.import_layout import write
+from migrator.edits.import_moves import moved
+from migrator.edits.import_statements import ImportStatement, parse_import, read, with_names
 from migrator.edits.locate import Place, Tree
 from migrator.edits.patches import Patch
 
@@ -83,11 +84,10 @@ def _on_its_own(tree: Tree, move: Moves) -> Iterator[Patch]:
     """Edit an import inside a function, a condition, or on a line with other statements."""
     place, text = move.place, tree.text
     outer = indentation(tree, place)
-    line_break = text.newline + outer
+    unit, newline = indentation_unit(tree), text.newline
     statements = moved(read(text, place), move.operations)
-    unit = indentation_unit(tree)
-    written = [text.newline.join(write(it, outer, unit)) for it in statements]
-    code = line_break.join(written) or "pass"
+    written = [write(it, outer, unit, newline) for it in statements]
+    code = (newline + outer).join(written) or "pass"
     yield Patch(place.start, end_with_comment(text, place), (code,), move.rules, _RANK)
     if len(statements) > 1:
         yield from own_lines(tree, place, place, move.rules)
@@ -131,17 +131,17 @@ def _with_addition(
 
 def _statement(addition: AddImport) -> ImportStatement:
     if not addition.name:
-        return ImportStatement(None, (Name(addition.module),))
-    return ImportStatement(addition.module, (Name(addition.name),))
+        return parse_import(f"import {addition.module}")
+    return parse_import(f"from {addition.module} import {addition.name}")
 
 
 def _imports(statement: ImportStatement, addition: AddImport) -> bool:
     if addition.name:
         wanted = statement.module == addition.module
-        return wanted and any(it.code == addition.name for it in statement.names)
+        return wanted and any(it.name == it.bound == addition.name for it in statement.names)
     prefix = addition.module + "."
     return statement.module is None and any(
-        it.alias is None and (it.name == addition.module or it.name.startswith(prefix))
+        it.name == it.bound and (it.name == addition.module or it.name.startswith(prefix))
         for it in statement.names
     )
 

@@ -69,6 +69,28 @@ def test_names_move_between_modules(before, operation, after):
     )
 
 
+def test_comments_of_an_import_stay_where_they_speak():
+    names = "    a,\n    # two\n    b,  # why\n    c\n"
+    statement = f"from flask import (  # noqa: F401\n{names})"
+    after = block("""
+        from flask import (  # noqa: F401
+            a,
+        )  # end
+        from quart import (  # noqa: F401
+            # two
+            b,  # why
+            c,
+        )
+    """)
+    assert edited(f"{statement}  # end\n", (statement, move("b", "c"))) == after
+
+
+def test_comments_in_odd_places_go_beside_their_names():
+    code = "from flask import (\r\n    a as b  # one\r\n    , c  # two\r\n    # three\r\n)"
+    after = "from quart import (\r\n    a as b,  # one\r\n    c,  # two # three\r\n)"
+    assert edited(code, (code, move("a", "c"))) == after
+
+
 def test_a_moved_import_stands_where_sorting_puts_it():
     code = block("""
         import os
