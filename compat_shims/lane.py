@@ -299,6 +299,9 @@ class _Job:
         self._hops += 1
         self._tell_loop(_Hop(call, contextvars.copy_context()))
         outcome, variables = hub.switch()
+        # What is raised below keeps this frame alive, perhaps longer than the thread lives. A frame
+        # that still names the greenlet of a thread that has ended crashes the garbage collector.
+        del hub
         self.lane.variables.take_over(variables)
         if isinstance(outcome, _Raised):
             try:

@@ -9,7 +9,7 @@ import pytest
 from quart import Quart
 from werkzeug.datastructures import Headers
 
-from compat_shims import flask_app, stats
+from compat_shims import flask_app, lane, stats
 
 FLASK = tuple(int(part) for part in version("flask").split(".")[:2])
 
@@ -24,6 +24,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("since_flask_3_1") is not None:
             item.add_marker(since_flask_3_1)
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left():
+    """End the threads of offloads outside any app: other tests wait for all threads."""
+    yield
+    lane._default_pool.stop_idle_threads()
 
 
 @pytest.fixture
