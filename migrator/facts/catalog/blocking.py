@@ -139,16 +139,19 @@ LIBRARIES: Mapping[str, Library] = {
     "input": _WAITS,
     "time": Library(reads="sleep"),
     "pathlib": Library(
+        free="name.replace stem.replace suffix.replace",
         reads="open read_text read_bytes glob rglob iterdir walk read readline readlines",
         sends="write_text write_bytes unlink rename replace touch mkdir rmdir write writelines",
     ),
     "os": Library(
-        reads="listdir scandir walk fwalk popen wait waitpid read",
+        reads="os.listdir os.scandir os.walk os.fwalk os.popen os.wait os.waitpid os.read ().read",
         sends=(
-            "system remove unlink rename renames replace makedirs mkdir rmdir removedirs link "
-            "symlink truncate chmod chown write spawnl spawnv"
+            "os.system os.remove os.unlink os.rename os.renames os.replace os.makedirs os.mkdir "
+            "os.rmdir os.removedirs os.link os.symlink os.truncate os.chmod os.chown os.write "
+            "os.spawnl os.spawnv"
         ),
     ),
+    "os.path": Library(),
     "shutil": Library(free="which get_terminal_size disk_usage", other=Effect.SEND),
     "glob": Library(free="escape has_magic", other=Effect.READ),
     "tempfile": Library(

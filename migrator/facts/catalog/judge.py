@@ -18,6 +18,8 @@ class Judgement:
 
 
 _FREE = Judgement(None)
+_OF_TEXT = (frozenset(dir(str)) | frozenset(dir(bytes))) - {"count", "find", "index"}
+"""Methods of text: ``subprocess.check_output().decode`` waits for nothing more."""
 _UNKNOWN = Judgement(Effect.READ, known=False)
 
 
@@ -47,6 +49,8 @@ def _effect(library: Library, name: str) -> Effect | None:
     for member in (f"{owner}.{last}", f"().{last}" if owner.endswith(")") else last, last):
         if member in members:
             return members[member]
+    if owner.endswith(")") and last in _OF_TEXT:
+        return None
     return library.other
 
 
