@@ -74,6 +74,7 @@ class Sampler:
         self._own: dict[str, bool] = {}
         self._visits: dict[int, _Visit] = {}
         self._last = 0.0
+        self._lock = threading.Lock()
         self._stalls: list[Stall] = []
 
     def start(self) -> None:
@@ -82,17 +83,21 @@ class Sampler:
         threading.Thread(target=self._sample_for_ever, name="sampler", daemon=True).start()
 
     def take(self) -> tuple[Stall, ...]:
-        """Return the stalls since the last call."""
-        stalls, self._stalls = self._stalls, []
+        """Return the stalls since the last call, those that ended just now included."""
+        # The sampling thread may not have had its turn since the last request was answered.
+        self.sample(sys._current_frames(), time.perf_counter())  # noqa: SLF001  documented name
+        with self._lock:
+            stalls, self._stalls = self._stalls, []
         return tuple(stalls)
 
     def sample(self, frames: Mapping[int, FrameType], now: float) -> None:
         """Note where each watched thread is."""
-        watched = self._watched()
-        for thread in {*watched, *self._visits}:
-            frame = frames.get(thread) if thread in watched else None
-            self._note(thread, watched.get(thread, ""), frame, now)
-        self._last = now
+        with self._lock:
+            watched = self._watched()
+            for thread in {*watched, *self._visits}:
+                frame = frames.get(thread) if thread in watched else None
+                self._note(thread, watched.get(thread, ""), frame, now)
+            self._last = now
 
     def _sample_for_ever(self) -> None:
         while True:

@@ -210,7 +210,7 @@ def test_every_planted_call_is_found_at_its_line_and_nothing_else(kind, tmp_path
     assert status == (kind == "quart")
     (result,) = json.loads(report.read_text())["results"]
     items = [billed["item"] for billed in result["items"]]
-    found = {item["function"] for item in items if item["share"] == 1}
+    found = {item["function"] for item in items if item["share"] >= 0.5}
     assert found == set(CALLS)
     assert "planted.py:23 in sleep" in capsys.readouterr().out
 
@@ -228,7 +228,7 @@ def test_an_app_that_cannot_be_imported_is_told_in_a_sentence(capsys, tmp_path):
 def test_an_app_is_watched_while_its_own_tests_run(tmp_path, capsys):
     (tmp_path / "app.py").write_text(
         "import time\nfrom flask import Flask\napp = Flask(__name__)\n"
-        "@app.get('/')\ndef index():\n    time.sleep(0.02)\n    return 'ok'\n"
+        "@app.get('/')\ndef index():\n    time.sleep(0.2)\n    return 'ok'\n"
     )
     (tmp_path / "test_app.py").write_text(
         "import time\nfrom app import app\n"
