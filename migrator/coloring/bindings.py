@@ -41,6 +41,16 @@ def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
             waiting.extend(ast.iter_child_nodes(node))
 
 
+def binders(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, str]]:
+    """Yield what binds a name in the scope around *nodes*; comprehensions keep their own."""
+    inner: set[ast.AST] = set()
+    for node in own_nodes(nodes):
+        if isinstance(node, ast.comprehension):
+            inner.update(ast.walk(node.target))
+        elif node not in inner:
+            yield from ((node, name) for name in _bound_by(node))
+
+
 def _bound_by(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
@@ -159,12 +169,4 @@ def _comprehended(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.Generato
 
 
 def _targets(nodes: Iterable[ast.AST]) -> frozenset[str]:
-    """Return what *nodes* bind in the scope around them; comprehensions keep theirs."""
-    inner: set[ast.AST] = set()
-    names: set[str] = set()
-    for node in own_nodes(nodes):
-        if isinstance(node, ast.comprehension):
-            inner.update(ast.walk(node.target))
-        elif node not in inner:
-            names.update(_bound_by(node))
-    return frozenset(names)
+    return frozenset(name for _, name in binders(nodes))

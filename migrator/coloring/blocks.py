@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from migrator.coloring.bindings import bindings, own_nodes
+from migrator.coloring.bindings import binders, bindings, own_nodes
 from migrator.coloring.body import Body
-from migrator.facts.flow import ancestors, falls_through, reaches
+from migrator.facts.flow import ancestors, falls_through, reaches, statement_lists
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -121,8 +121,9 @@ def _with_names(body: Body, statements: Sequence[ast.stmt], *, returns: bool) ->
     names = bindings(statements)
     after = {name for name in names.bound if _is_read_after(body, statements, name) and not returns}
     on_error = {name for name in names.bound if _is_read_on_error(body, statements, name)}
-    results = (after & names.always) - on_error - names.early
-    shared = (names.early | after | on_error) - results
+    early = {name for name in names.early if _is_bound_before(body, statements, name)}
+    results = (after & names.always) - on_error - early
+    shared = (early | after | on_error) - results
     for name in sorted(shared):
         if not _is_bound_outside(body, statements, name):
             return Unfit(statements[0], f"`{name}` may stay unbound")
@@ -144,8 +145,30 @@ def _is_read_after(body: Body, statements: Sequence[ast.stmt], name: str) -> boo
     return any(
         reaches(statements[-1], _in_function(body, read), body.parent)
         for read in body.reads.get(name, ())
-        if not start <= _start(read) < end
+        if not start <= _start(read) < end and not _is_bound_again(body, read, end)
     )
+
+
+def _is_bound_again(body: Body, read: ast.Name, end: tuple[int, int]) -> bool:
+    """Whether every way from *end* to *read* leads over another binding of the name."""
+    below: ast.AST = read
+    for above in ancestors(read, body.parent):
+        if isinstance(below, ast.stmt) and read.id in _bound_on_the_way(above, below, end):
+            return True
+        below = above
+    return False
+
+
+def _bound_on_the_way(above: ast.AST, below: ast.stmt, end: tuple[int, int]) -> set[str]:
+    """Return what *above* binds, behind *end*, whenever control gets to *below*."""
+    names: set[str] = set()
+    for siblings in statement_lists(above):
+        if below in siblings:
+            before = siblings[: siblings.index(below)]
+            names |= bindings([it for it in before if _start(it) >= end]).always
+    if isinstance(above, ast.For) and below in above.body and _start(above) >= end:
+        names |= {name for _, name in binders([above.target])}
+    return names
 
 
 def _in_function(body: Body, read: ast.Name) -> ast.AST:
@@ -180,14 +203,22 @@ def _is_handled_by(statement: ast.stmt, around: ast.Try) -> bool:
 
 
 def _is_bound_outside(body: Body, statements: Sequence[ast.stmt], name: str) -> bool:
-    if name in body.function.parameters:
-        return True
-    inside = set(own_nodes(statements))
-    return any(
-        isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store)
-        for node in own_nodes(body.statements)
-        if node not in inside
+    return name in body.function.parameters or any(_other_bindings(body, statements, name))
+
+
+def _is_bound_before(body: Body, statements: Sequence[ast.stmt], name: str) -> bool:
+    """Whether the statements may find the name bound by other code: else it is theirs alone."""
+    return name in body.function.parameters or any(
+        reaches(other, statements[0], body.parent)
+        for other in _other_bindings(body, statements, name)
     )
+
+
+def _other_bindings(body: Body, statements: Sequence[ast.stmt], name: str) -> Iterator[ast.AST]:
+    inside = set(own_nodes(statements))
+    for node, bound in binders(body.statements):
+        if bound == name and node not in inside:
+            yield node
 
 
 def _start(node: ast.stmt | ast.expr) -> tuple[int, int]:

@@ -13,6 +13,9 @@ from migrator.source.files import SourceFile
 
 Node = TypeVar("Node", bound=ast.AST)
 
+_READ_EVERYTHING = frozenset({"locals", "vars", "dir", "eval", "exec"})
+"""Builtins that see every name of the function that calls them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -77,7 +80,7 @@ def look_at(  # noqa: PLR0913  each argument is one fact about one function
         sending=_under([place.node for place in waits if place.sends], parent),
         raising=raising,
         commits=frozenset(place.node for place in waits if place.commits),
-        reads=_reads(function.node, scope.inner, parent),
+        reads=_reads(function.node, scope, parent),
     )
 
 
@@ -93,14 +96,17 @@ def _under(
 
 
 def _reads(
-    function: ast.AST, inner: frozenset[str], parent: Mapping[ast.AST, ast.AST]
+    function: ast.AST, scope: Scope, parent: Mapping[ast.AST, ast.AST]
 ) -> Mapping[str, tuple[ast.Name, ...]]:
     found: dict[str, list[ast.Name]] = {}
     for node in ast.walk(function):
         if not isinstance(node, ast.Name) or not isinstance(node.ctx, ast.Load):
             continue
-        if node.id not in inner or not _is_comprehended(node, parent):
+        if node.id not in scope.inner or not _is_comprehended(node, parent):
             found.setdefault(node.id, []).append(node)
+        if node.id in _READ_EVERYTHING:
+            for name in scope.bound:
+                found.setdefault(name, []).append(node)
     return {name: tuple(nodes) for name, nodes in found.items()}
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from migrator.coloring.barriers import Barrier
+from migrator.coloring.bindings import binders
 from migrator.coloring.blocks import Block, Unfit, as_block
 from migrator.coloring.body import Body
 from migrator.coloring.colors import Link, Offload, OffloadForm
@@ -54,6 +55,7 @@ def plan_offloads(body: Body, *, strict: bool) -> Plan:
     tail = _tail(body, found)
     if tail is not None:
         found = [item for item in found if not _is_in(item, tail)] + [tail]
+    found = list(_with_bound_names(body, found))
     offloads = [item for item in found if isinstance(item, Offload)]
     troubles = [item for item in found if isinstance(item, Trouble)]
     return Plan(tuple(_named(body, offloads)), tuple(troubles))
@@ -233,6 +235,22 @@ def _starts_at_or_after(item: Found, statement: ast.stmt, body: Body) -> bool:
 def _is_in(item: Found, tail: Offload) -> bool:
     location = item.location if isinstance(item, Offload) else item.link.location
     return location.span >= tail.location.span
+
+
+def _with_bound_names(body: Body, found: Sequence[Found]) -> Iterator[Found]:
+    """Refuse blocks that share a name which nothing but blocks binds: ``nonlocal`` finds none."""
+    blocks = [it for it in found if isinstance(it, Offload) and it.form is OffloadForm.BLOCK]
+    inside = {inner for block in blocks for node in block.nodes for inner in ast.walk(node)}
+    bound = {name for node, name in binders(body.statements) if node not in inside}
+    bound.update(body.function.parameters, *(block.results for block in blocks))
+    for item in found:
+        lost = sorted(set(item.nonlocals) - bound) if isinstance(item, Offload) else []
+        if isinstance(item, Offload) and lost:
+            statements = [node for node in item.nodes if isinstance(node, ast.stmt)]
+            text = f"`{lost[0]}` is bound only inside code that would become a nested function"
+            yield _trouble(body, Barrier.CUT_WRITE, statements[0], text, statements)
+        else:
+            yield item
 
 
 def _named(body: Body, offloads: Sequence[Offload]) -> Iterator[Offload]:

@@ -55,6 +55,29 @@ def test_names_that_are_read_later_cross_the_border(statements, results, nonloca
         assert found == (results, nonlocals)
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "a = 2\n    use(a)",
+        "if x:\n        a = 1\n        return a",
+        "if x:\n        a = 1\n    else:\n        a = 2\n    use(a)",
+        "for a in x:\n        use(a)",
+    ],
+)
+def test_name_that_is_bound_again_before_each_read_stays_in_the_block(rest):
+    assert crossing(f"def f(x):\n    a = x\n    use(a)\n    {rest}\n", 0, 1) == ((), ())
+
+
+def test_name_that_only_the_block_binds_stays_in_it_though_it_may_be_unbound():
+    source = "def f(x):\n    for b in x:\n        if b:\n            a = b\n        use(a)\n"
+    assert crossing(f"{source}    return 1\n", 0, 0) == ((), ())
+
+
+def test_a_look_at_all_local_names_reads_them():
+    source = "def f(x):\n    a = x\n    b = a\n    return render(**locals())\n"
+    assert crossing(source, 0, 1) == (("a", "b"), ())
+
+
 def test_name_that_is_read_in_the_block_only_stays_in_it():
     assert crossing("def f(x):\n    a = x\n    use(a)\n    use(x)\n", 0, 1) == ((), ())
 

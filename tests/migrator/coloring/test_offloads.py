@@ -344,3 +344,21 @@ def index():
     colors = colors_of(source)
     assert offloads(colors) == ["call: slow(1)"]
     assert "page()" in awaited(colors)
+
+
+def test_a_name_that_only_nested_functions_would_bind_keeps_the_function_flask_code():
+    colors = view("""
+for line in id:
+    slow(line)
+    name = line
+form = request.form
+for line in id:
+    slow(name)
+    name = line
+return render_template('x', form=form)""")
+    assert states(colors)["index"] == "bridged"
+    assert "`name` is bound only inside code" in colors.verdicts[index_of(colors)].reason[-1].text
+
+
+def index_of(colors):
+    return next(function for function in colors.verdicts if function.name == "index")
