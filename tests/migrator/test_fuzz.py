@@ -18,11 +18,7 @@ APP = "from flask import Flask, render_template, request\n\napp = Flask(__name__
 
 @given(code=hypothesmith.from_node())
 @example(code="lambda: (yield)\n")
-@settings(
-    deadline=None,
-    max_examples=20,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 def test_any_code_beside_an_app_stays_as_it_is(code):
     app, other = decode("pkg/app.py", APP.encode()), decode("pkg/other.py", code.encode())
     report = plan_files("", [app, other], Options())

@@ -58,7 +58,7 @@ comments = st.lists(
 
 
 @given(files=st.sampled_from(PROJECTS), texts=comments)
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_text_between_the_edits_comes_back_byte_for_byte(files, texts):
     noise = [f"#{number} {text}  \t" for number, text in enumerate(texts)]
     noisy = {path: _with_noise(text, noise) for path, text in files.items()}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from editing import file_of
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from migrator.edits.apply import apply
@@ -76,7 +76,6 @@ class Awaiting(ast.NodeTransformer):
 
 
 @each_source
-@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_awaited_text_means_what_the_awaited_tree_means(source, data):
     file, tree = file_of(source), ast.parse(source)
@@ -123,7 +122,6 @@ def mixed_edits(file: SourceFile, tree: ast.Module) -> list[Edit]:
 
 
 @each_source
-@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_the_order_of_the_edits_does_not_matter(source, data):
     file = file_of(source)
@@ -139,7 +137,6 @@ def test_the_order_of_the_edits_does_not_matter(source, data):
 
 
 @each_source
-@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_lines_that_no_edit_touches_stay(source, data):
     file = file_of(source)
