@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from command_line import APP, snapshot
 
-import migrator.cli
 from migrator.errors import SelfCheckFailed
 
 

@@ -19,13 +19,17 @@ def planned(root, path, text):
     [
         (
             "web: gunicorn app:app --log-file -\r\nworker: rq worker\r\n",
-            ("web: hypercorn --workers ${WEB_CONCURRENCY:-1} --bind 0.0.0.0:$PORT app:app"
-            " --error-logfile -\r\nworker: rq worker\r\n"),
+            (
+                "web: hypercorn --workers ${WEB_CONCURRENCY:-1} --bind 0.0.0.0:$PORT app:app"
+                " --error-logfile -\r\nworker: rq worker\r\n"
+            ),
         ),
         (
             "web: newrelic-admin run-program gunicorn -w4 --bind=0.0.0.0:$PORT 'app:create_app()'",
-            ("web: newrelic-admin run-program hypercorn --workers 4 --bind 0.0.0.0:$PORT"
-            " 'app:create_app()'"),
+            (
+                "web: newrelic-admin run-program hypercorn --workers 4 --bind 0.0.0.0:$PORT"
+                " 'app:create_app()'"
+            ),
         ),
         (
             "web: cd src && gunicorn -k gevent --threads 4 -t 30 -b :80 -w 2 wsgi && echo",
@@ -43,8 +47,10 @@ def test_a_procfile(tmp_path, before, after):
     [
         (
             'FROM python\nENV FLASK_APP=app.py\nCMD ["gunicorn", "-b", "0.0.0.0:80", "app:app"]\n',
-            ("FROM python\nENV FLASK_APP=app.py\nENV QUART_APP=app.py\n"
-            'CMD ["hypercorn", "--bind", "0.0.0.0:80", "app:app"]\n'),
+            (
+                "FROM python\nENV FLASK_APP=app.py\nENV QUART_APP=app.py\n"
+                'CMD ["hypercorn", "--bind", "0.0.0.0:80", "app:app"]\n'
+            ),
         ),
         ("cmd exec gunicorn app:app\n", "cmd exec hypercorn app:app\n"),
         ("ENTRYPOINT flask --app x run", "ENTRYPOINT quart --app x run"),
