@@ -81,10 +81,11 @@ def import_statements(body: Iterable[ast.stmt]) -> Iterator[ImportStatement]:
         if isinstance(statement, ast.Import | ast.ImportFrom):
             yield statement
         else:
-            yield from import_statements(_nested(statement))
+            yield from import_statements(nested_statements(statement))
 
 
-def _nested(statement: ast.stmt) -> Iterator[ast.stmt]:
+def nested_statements(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements of the blocks of *statement*."""
     for field in ("body", "orelse", "finalbody"):
         yield from getattr(statement, field, ())
     for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):

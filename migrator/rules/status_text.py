@@ -93,6 +93,7 @@ from collections.abc import Iterator
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import Edit, ReplaceExpression
 from migrator.facts.model import Facts, Role
+from migrator.rules._bindings import nested_statements
 from migrator.rules._flask_side import bridged
 from migrator.rules._places import edit_at, module_of
 from migrator.rules._rule import rule_name
@@ -118,10 +119,13 @@ def _statuses(facts: Facts) -> Iterator[ast.expr]:
             yield from use.call.args[1:2]
     for function, points in facts.entry_points.items():
         if any(point.role in ANSWERING for point in points):
-            yield from _returned(facts.program.functions[function].node)
+            node = facts.program.functions[function].node
+            if not isinstance(node, ast.Lambda):
+                yield from _returned(node)
 
 
-def _returned(function: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(function):
-        if isinstance(node, ast.Return) and isinstance(node.value, ast.Tuple):
-            yield from node.value.elts[1:2]
+def _returned(statement: ast.stmt) -> Iterator[ast.expr]:
+    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
+        yield from statement.value.elts[1:2]
+    for inner in nested_statements(statement):
+        yield from _returned(inner)
