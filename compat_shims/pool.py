@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import weakref
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -62,6 +63,11 @@ class _Waiter:
     arrival: "asyncio.Future[ThreadWorker]"
 
 
+def _stop_all(workers: list[ThreadWorker]) -> None:
+    for worker in workers:
+        worker.stop()
+
+
 class Pool:
     """At most `Options.max_threads` threads, started when first needed, leased to one lane each.
 
@@ -74,6 +80,8 @@ class Pool:
         self.options = options
         self._lock = threading.Lock()
         self._idle: list[ThreadWorker] = []
+        # A thread waits for work for ever: it has to end with the last app that could give it any.
+        weakref.finalize(self, _stop_all, self._idle)
         self._leased: set[ThreadWorker] = set()
         self._waiters: deque[_Waiter] = deque()
         self._draining: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
@@ -141,6 +149,7 @@ class Pool:
         with self._lock:
             if self._spare is None:
                 self._spare = self._start_thread()
+                weakref.finalize(self, self._spare.stop)
             return self._spare
 
     async def all_back(self) -> None:
@@ -156,7 +165,8 @@ class Pool:
     def stop_idle_threads(self) -> None:
         """End the threads that no lane holds; a later lease starts a new one."""
         with self._lock:
-            ending, self._idle = self._idle, []
+            ending = self._idle.copy()
+            self._idle.clear()  # The finalizer holds this very list.
             if self._spare is not None:
                 ending.append(self._spare)
                 self._spare = None

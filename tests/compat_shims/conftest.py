@@ -4,12 +4,14 @@ import asyncio
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from quart import Quart
 from werkzeug.datastructures import Headers
 
 from compat_shims import flask_app, lane, stats
+from compat_shims.pool import Pool
 
 FLASK = tuple(int(part) for part in version("flask").split(".")[:2])
 
@@ -27,10 +29,19 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(autouse=True)
-def no_thread_left():
-    """End the threads of offloads outside any app: other tests wait for all threads."""
+def no_thread_left(monkeypatch):
+    """End the idle threads of every pool of the test: other tests wait for all threads."""
+    pools = WeakSet([lane._default_pool])
+    start = Pool.__init__
+
+    def noting(pool, *args):
+        start(pool, *args)
+        pools.add(pool)
+
+    monkeypatch.setattr(Pool, "__init__", noting)
     yield
-    lane._default_pool.stop_idle_threads()
+    for pool in pools:
+        pool.stop_idle_threads()
 
 
 @pytest.fixture

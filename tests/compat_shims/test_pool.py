@@ -1,6 +1,7 @@
 """The pool: its limit, its queue, and what must never lose a thread."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -163,3 +164,21 @@ async def test_options_that_can_run_nothing_are_refused():
         Options(max_threads=0)
     with pytest.raises(ValueError, match="cannot be negative"):
         Options(queue_timeout=-1)
+
+
+async def test_the_threads_of_a_pool_that_nobody_holds_end():
+    """Projects with app factories make many apps, and drop them."""
+    pool = Pool(Options(max_threads=2, queue_limit=0))
+    lanes = [Lane(pool) for _ in range(2)]
+    threads = [await lane.run(threading.current_thread) for lane in lanes]
+    refused = Lane(pool)
+    refused.use_spare_thread()
+    threads.append(await refused.run(threading.current_thread))
+    for lane in (*lanes, refused):
+        lane.close()
+    assert len(set(threads)) == 3
+    del pool, lanes, refused, lane
+    gc.collect()
+    for thread in threads:
+        await asyncio.to_thread(thread.join, 5)
+    assert not any(thread.is_alive() for thread in threads)
