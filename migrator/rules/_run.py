@@ -8,14 +8,14 @@ from migrator.coloring.demand import Demand
 from migrator.edits.edit import Edit
 from migrator.facts.model import Facts
 from migrator.findings import Finding
+from migrator.rules._on_purpose import on_purpose
 from migrator.rules._rule import Rule
 
 
 def demands_of(rules: Iterable[Rule], facts: Facts) -> Iterator[Demand]:
-    """Yield what *rules* demand."""
-    for rule in rules:
-        if rule.demands:
-            yield from rule.demands(facts)
+    """Yield what *rules* demand; what an earlier migration left to Flask stays there."""
+    demands = (it for rule in rules if rule.demands for it in rule.demands(facts))
+    yield from on_purpose(facts, demands)
 
 
 def edits_of(rules: Iterable[Rule], facts: Facts, colors: Colors) -> Iterator[Edit]:

@@ -189,12 +189,12 @@ from migrator.index.symbols import Module
 from migrator.rules._annotations import quoted_annotations
 from migrator.rules._bindings import (
     Binding,
-    ImportStatement,
     NameUse,
     flask_bindings,
     import_statements,
 )
 from migrator.rules._flask_side import SAME, FlaskSide, flask_side
+from migrator.rules._on_purpose import is_migrated
 from migrator.rules._places import edit_at, edit_of_file, finding_at
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
@@ -212,7 +212,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
 def _edits_of_module(
     facts: Facts, side: FlaskSide, module: Module, bindings: Iterable[Binding]
 ) -> Iterator[Edit]:
-    if _is_migrated(module):
+    if is_migrated(module):
         return
     modules: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     renamed: dict[str, str] = {}
@@ -227,22 +227,6 @@ def _edits_of_module(
         if _all_move(side, group) and group[0].alias.asname is None:
             renamed["flask"] = "quart"
     yield from _edits_of_quoted(facts, module, renamed)
-
-
-def _is_migrated(module: Module) -> bool:
-    """Whether the module imports Quart already: what it has of Flask is there on purpose."""
-    return any(
-        name.partition(".")[0] in ("compat_shims", "quart")
-        for statement in import_statements(module.tree.body)
-        for name in _imported_modules(statement)
-    )
-
-
-def _imported_modules(statement: ImportStatement) -> Iterator[str]:
-    if isinstance(statement, ast.ImportFrom):
-        yield statement.module or "" if not statement.level else ""
-    else:
-        yield from (alias.name for alias in statement.names)
 
 
 # from flask import …

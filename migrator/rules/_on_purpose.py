@@ -1,0 +1,64 @@
+"""What an earlier migration left as Flask code stays Flask code.
+
+A module that imports Quart, or the shim, is migrated: a name of Flask's in it was left on purpose.
+"""
+
+import ast
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from migrator.coloring.demand import Demand, Flavor
+from migrator.facts.model import Facts
+from migrator.index.symbols import Module
+from migrator.rules._bindings import ImportStatement, import_statements
+from migrator.rules._flask_side import root_of
+
+_WHY = "has a name of Flask's in a module that imports Quart, so it is Flask code on purpose"
+
+
+def is_migrated(module: Module) -> bool:
+    """Whether the module imports Quart already: what it has of Flask is there on purpose."""
+    return any(_names_from(it, ("compat_shims", "quart")) for it in _imports(module))
+
+
+def on_purpose(facts: Facts, demands: Iterable[Demand]) -> Iterator[Demand]:
+    """Yield *demands*, those on Flask's names in migrated modules as demands for Flask.
+
+    Code that is async already is left alone: it passes Flask's names on, as to ``offload``.
+    """
+    flasks = _flask_names(facts)
+    for demand in demands:
+        names = flasks.get(facts.program.module_of[demand.node], ()) if flasks else ()
+        root = root_of(demand.node)
+        if demand.function is None or not isinstance(root, ast.Name) or root.id not in names:
+            yield demand
+        elif not facts.program.functions[demand.function].is_async:
+            yield replace(demand, flavor=Flavor.NEEDS_FLASK, text=_WHY, weak=False)
+
+
+def _flask_names(facts: Facts) -> Mapping[str, Collection[str]]:
+    """Return what each migrated module imports of Flask, by the names that it uses."""
+    return {
+        module.name: {name for it in _imports(module) for name in _names_from(it, ("flask",))}
+        for module in facts.program.modules.values()
+        if not module.is_test and is_migrated(module)
+    }
+
+
+def _imports(module: Module) -> Iterator[ImportStatement]:
+    return import_statements(module.tree.body)
+
+
+def _names_from(statement: ImportStatement, packages: Collection[str]) -> list[str]:
+    """Return the names that *statement* binds of *packages*."""
+    if isinstance(statement, ast.ImportFrom):
+        sources = [
+            (statement.module or "" if not statement.level else "", it) for it in statement.names
+        ]
+    else:
+        sources = [(it.name, it) for it in statement.names]
+    return [
+        alias.asname or alias.name.partition(".")[0]
+        for source, alias in sources
+        if source.partition(".")[0] in packages
+    ]
