@@ -1,6 +1,7 @@
 """Blocking calls on the event loop are found, with their place."""
 
 import asyncio
+import logging
 import sqlite3
 import subprocess
 import sys
@@ -28,7 +29,9 @@ async def test_a_blocking_call_is_reported_with_its_line():
 
 
 @pytest.mark.asyncio
-async def test_it_is_logged_by_default(caplog):
+async def test_it_is_logged_by_default(caplog, monkeypatch):
+    # Alembic's logging.config.fileConfig(), in another test, disables the loggers that exist.
+    monkeypatch.setattr(logging.getLogger("compat_shims.guard"), "disabled", False)
     with report_blocking():
         time.sleep(0.001)  # noqa: ASYNC251  the guard is to find it
     assert "time.sleep() blocks the event loop" in caplog.text
