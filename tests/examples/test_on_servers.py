@@ -56,8 +56,9 @@ def shop(tmp_path_factory) -> Path:
     return copy
 
 
-@pytest.fixture(params=SERVERS)
-def visitor(request, shop) -> Iterator[Visitor]:
+@pytest.fixture(scope="module", params=SERVERS)
+def address(request, shop) -> Iterator[str]:
+    """Where one server serves the shop, for all tests of this module."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, *(it.format(port=port) for it in SERVERS[request.param])]
@@ -65,13 +66,14 @@ def visitor(request, shop) -> Iterator[Visitor]:
         command, cwd=shop, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=dict(os.environ)
     ) as server:
         try:
-            yield _when_up(server, Visitor(f"http://127.0.0.1:{port}"))
+            _wait_until_up(server, Visitor(f"http://127.0.0.1:{port}"))
+            yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
             server.communicate(timeout=20)
 
 
-def _when_up(server: subprocess.Popen, visitor: Visitor) -> Visitor:
+def _wait_until_up(server: subprocess.Popen, visitor: Visitor) -> None:
     for _ in range(300):
         assert server.poll() is None, server.stderr.read().decode()
         try:
@@ -81,12 +83,17 @@ def _when_up(server: subprocess.Popen, visitor: Visitor) -> Visitor:
         except URLError:
             time.sleep(0.1)
         else:
-            return visitor
+            return
     pytest.fail("the server did not answer within half a minute")
 
 
+@pytest.fixture
+def visitor(address) -> Visitor:
+    return Visitor(address)
+
+
 def test_a_visit(visitor, request):
-    name = f"reader-{request.node.callspec.params['visitor']}"
+    name = f"reader-{request.node.callspec.params['address']}"
     visitor.get("/account/register")
     fields = {"name": name, "email": "r@example.org", "password": "long enough"}
     assert "You can log in now." in visitor.post(
