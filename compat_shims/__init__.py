@@ -2,8 +2,9 @@
 
 `flask_app` gives a Quart app a companion: a real `flask.Flask`, for Flask extensions and for code
 that is still Flask code. Each request has a lane, one thread in which all its synchronous code
-runs; `offload` goes there from async code, `hop` comes back. `as_sync` shows an async view to a
-synchronous decorator. `compat_shims.errors` is the tree of errors.
+runs; `offload` goes there from async code, `hop` comes back, and `offload_context` holds a context
+manager open there. `as_sync` shows an async view to a synchronous decorator.
+`compat_shims.errors` is the tree of errors.
 """
 
 import os
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from compat_shims.companion import flask_app
     from compat_shims.decorators import as_sync
     from compat_shims.lane import hop, offload
+    from compat_shims.managers import offload_context
     from compat_shims.options import Options
     from compat_shims.usage import stats
     from compat_shims.wsgi import mount
@@ -30,6 +32,7 @@ __all__ = [
     "hop",
     "mount",
     "offload",
+    "offload_context",
     "stats",
 ]
 
@@ -43,6 +46,7 @@ _HOMES = {
     "hop": "lane",
     "mount": "wsgi",
     "offload": "lane",
+    "offload_context": "managers",
     "stats": "usage",
 }
 

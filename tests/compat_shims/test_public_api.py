@@ -21,6 +21,7 @@ def test_the_names_are_exactly_these():
         "hop",
         "mount",
         "offload",
+        "offload_context",
         "stats",
     ]
     assert dir(compat_shims) == compat_shims.__all__
