@@ -56,13 +56,15 @@ class OffloadForm(StrEnum):
     CALL = "call"
     LAMBDA = "lambda"
     BLOCK = "block"
+    ENTER = "enter"
 
 
 @dataclass(frozen=True, slots=True)
 class Offload:
     """Blocking code of an async function that moves to the request's lane.
 
-    For ``CALL`` and ``LAMBDA`` there is one node, an expression. For ``BLOCK`` the nodes are
+    For ``CALL`` and ``LAMBDA`` there is one node, an expression; for ``ENTER`` it is what a
+    ``with`` enters that stays open around code that awaits. For ``BLOCK`` the nodes are
     neighbouring statements that become one nested function called ``name``; ``results`` are the
     local names that the code after it reads; ``returns`` says that the block ends in ``return``,
     ``nonlocals`` that it rebinds names of the function around it.

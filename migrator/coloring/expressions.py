@@ -59,11 +59,11 @@ def _plan(body: Body, unit: ast.expr, units: set[ast.expr]) -> Iterator[Offload 
     inner = _outermost_inside(body, unit, units)
     awaited = [node for node in body.awaited.get(unit, ()) if node is not unit]
     if not awaited and not inner and _is_plain_call(unit):
-        yield _offload(body, OffloadForm.CALL, unit)
+        yield offload_at(body, OffloadForm.CALL, unit)
     elif not awaited:
         yield _as_lambda(body, unit)
     elif isinstance(unit, ast.Call) and unit in body.places:
-        yield _offload(body, OffloadForm.CALL, unit)
+        yield offload_at(body, OffloadForm.CALL, unit)
         for below in inner:
             yield from _plan(body, below, units)
     else:
@@ -89,10 +89,11 @@ def _as_lambda(body: Body, unit: ast.expr) -> Offload | Unfit:
     for node in ast.walk(unit):
         if isinstance(node, _UNMOVABLE) or needs_frame(node):
             return Unfit(node, "an assignment or a call that needs its own frame stands inside")
-    return _offload(body, OffloadForm.LAMBDA, unit)
+    return offload_at(body, OffloadForm.LAMBDA, unit)
 
 
-def _offload(body: Body, form: OffloadForm, unit: ast.expr) -> Offload:
+def offload_at(body: Body, form: OffloadForm, unit: ast.expr) -> Offload:
+    """Return the offload of the expression *unit*."""
     places = [body.places[node] for node in body.blocking[unit]]
     location = body.file.location(unit)
     what = ", ".join(dict.fromkeys(place.what for place in places))

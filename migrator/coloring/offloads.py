@@ -9,7 +9,7 @@ from migrator.coloring.bindings import binders
 from migrator.coloring.blocks import Block, Unfit, as_block
 from migrator.coloring.body import Body
 from migrator.coloring.colors import Link, Offload, OffloadForm
-from migrator.coloring.expressions import offload_expressions
+from migrator.coloring.expressions import offload_at, offload_expressions
 from migrator.coloring.write_runs import Run, write_runs
 from migrator.facts.flow import statement_lists
 from migrator.facts.model import BlockingPlace
@@ -148,13 +148,55 @@ def _whole(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Found]:
     if isinstance(block, Block):
         yield _block(body, block, _name_of(body, block))
         return
+    if _may_stay_open(body, statement):
+        yield from _in_parts(body, statement, strict=strict)
+        return
     kind = "`with`" if isinstance(statement, ast.With) else "loop"
     text = f"{block.text} inside a {kind} that waits: it cannot go to the lane in one piece"
     yield _trouble(body, Barrier.LOOP_OF_WAITS, block.node, text, [statement])
     if not strict:
+        yield from _in_parts(body, statement, strict=strict)
+
+
+def _may_stay_open(body: Body, statement: ast.stmt) -> bool:
+    """Whether awaits may stand inside: no write is cut, and no rows are fetched between them."""
+    match statement:
+        case ast.With(items=items):
+            entered = [item.context_expr for item in items]
+            return not any(it in body.writing or _is_lock(body, it) for it in entered)
+        case ast.For(iter=iterated):
+            rows = iterated in body.places and body.places[iterated].rows
+            return statement not in body.writing and not rows
+        case _:
+            return statement not in body.writing
+
+
+def _is_lock(body: Body, entered: ast.expr) -> bool:
+    """Whether a lock is taken: one that is held over an await holds up whoever wants it."""
+    place = body.places.get(entered)
+    return place is not None and any(it in place.what for it in ("threading.", "multiprocessing."))
+
+
+def _in_parts(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Found]:
+    if isinstance(statement, ast.With):
+        yield from _of_items(body, statement)
+    else:
         yield from _of_expressions(body, statement)
-        for inner in statement_lists(statement):
-            yield from _of_list(body, inner, strict=strict)
+    for inner in statement_lists(statement):
+        yield from _of_list(body, inner, strict=strict)
+
+
+def _of_items(body: Body, statement: ast.With) -> Iterator[Found]:
+    for item in statement.items:
+        entered = item.context_expr
+        if entered in body.awaited:
+            text = "an await stands inside what a `with` enters"
+            yield _trouble(body, Barrier.LOOP_OF_WAITS, entered, text, [statement])
+        elif entered in body.blocking:
+            yield offload_at(body, OffloadForm.ENTER, entered)
+            if isinstance(entered, ast.Call):
+                roots = [node for node in ast.iter_child_nodes(entered) if node in body.blocking]
+                yield from _offloads_under(body, statement, roots)
 
 
 def _name_of(body: Body, block: Block) -> str:
@@ -165,6 +207,10 @@ def _name_of(body: Body, block: Block) -> str:
 
 def _of_expressions(body: Body, statement: ast.stmt) -> Iterator[Found]:
     roots = [node for node in _expressions(statement) if node in body.blocking]
+    yield from _offloads_under(body, statement, roots)
+
+
+def _offloads_under(body: Body, statement: ast.stmt, roots: Sequence[ast.AST]) -> Iterator[Found]:
     for item in offload_expressions(body, statement, roots):
         if isinstance(item, Unfit):
             yield _trouble(body, Barrier.CUT_WRITE, item.node, item.text, [statement])

@@ -1,8 +1,9 @@
 r"""Move blocking calls off the event loop.
 
 Blocking code in an async function runs in the request's thread: one call through
-`await offload(function, …)`, neighbouring statements as one nested function. A run of writes up to
-its commit is always one, so that nothing can come between.
+`await offload(function, …)`, neighbouring statements as one nested function. What a `with` holds
+open around an `await` is entered and left there, by `offload_context`. A run of writes up to its
+commit is always one, so that nothing can come between.
 
 ## Why
 
@@ -103,6 +104,40 @@ async def index():
     return await render_template("index.html")
 ```
 
+### A file that is open while a template is rendered
+
+```python before
+from flask import Flask, render_template
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    with open("notes.txt") as notes:
+        first = notes.readline()
+        if not first:
+            return "no notes"
+        return render_template("index.html", first=first)
+```
+
+```python after
+from compat_shims import flask_app, offload, offload_context
+from quart import Quart, render_template
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/")
+async def index():
+    async with offload_context(open, "notes.txt") as notes:
+        first = await offload(notes.readline)
+        if not first:
+            return "no notes"
+        return await render_template("index.html", first=first)
+```
+
 ## Left alone
 
 ### A view that only blocks
@@ -154,6 +189,7 @@ from migrator.edits.edit import (
     Await,
     CallThrough,
     Edit,
+    MakeAsync,
     NestStatements,
     Operation,
     ReplaceExpression,
@@ -172,10 +208,11 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Write down each offload that coloring decided on."""
     for offload in colors.offloads:
         span = _span(facts, offload)
-        name = shim(facts, offload.nodes[0], "offload")
+        function = "offload_context" if offload.form is OffloadForm.ENTER else "offload"
+        name = shim(facts, offload.nodes[0], function)
         for operation in _operations(offload, span, name):
             yield Edit(offload.location.path, span, operation, NAME)
-        yield import_shim(facts, offload.nodes[0], "offload", NAME)
+        yield import_shim(facts, offload.nodes[0], function, NAME)
 
 
 def findings(_facts: Facts, colors: Colors) -> Iterator[Finding]:
@@ -209,9 +246,22 @@ def _operations(offload: Offload, span: Span, name: str) -> Iterator[Operation]:
             offload.returns,
             offload.nonlocals,
         )
+    elif offload.form is OffloadForm.ENTER:
+        yield _entered(offload.nodes[0], span, name)
+        yield MakeAsync()
     elif offload.form is OffloadForm.CALL and isinstance(offload.nodes[0], ast.Call):
         yield CallThrough(name)
         yield Await()
     else:
         yield ReplaceExpression(f"{name}(lambda: {{0}})", (span,))
         yield Await()
+
+
+def _entered(manager: ast.AST, span: Span, name: str) -> Operation:
+    match manager:
+        case ast.Call():
+            return CallThrough(name)
+        case ast.Name():
+            return ReplaceExpression(f"{name}({{0}})", (span,))
+        case _:
+            return ReplaceExpression(f"{name}(lambda: {{0}})", (span,))

@@ -360,5 +360,24 @@ return render_template('x', form=form)""")
     assert "`name` is bound only inside code" in colors.verdicts[index_of(colors)].reason[-1].text
 
 
+def test_a_with_may_stay_open_around_an_await():
+    assert planned("with open('x') as f:\n    if slow(f):\n        return ''\n"
+                   "    return render_template('x', f=f)") == [
+        "enter: open('x')", "call: slow(f)"
+    ]  # fmt: skip
+
+
+def test_what_waits_in_the_arguments_of_a_with_moves_first():
+    assert planned("with open(slow('x')) as f:\n    return render_template('x', f=f)") == [
+        "enter: open(slow('x'))", "call: slow('x')"
+    ]  # fmt: skip
+
+
+def test_a_loop_that_writes_nothing_may_hold_awaits():
+    assert planned("for i in 'ab':\n    slow(i)\n    render_template(i)\nreturn ''") == [
+        "call: slow(i)"
+    ]
+
+
 def index_of(colors):
     return next(function for function in colors.verdicts if function.name == "index")
