@@ -27,6 +27,26 @@ app = Quart(__name__)
 app.config["PREFERRED_URL_SCHEME"] = "https"
 ```
 
+### Settings given together
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+```
+
+```python left hosts.py
+from app import app
+
+app.config.update(TRUSTED_HOSTS=["example.org"])
+```
+
+```python after
+from quart import Quart
+
+app = Quart(__name__)
+```
+
 ## Left alone
 
 ### Another configuration
@@ -71,8 +91,22 @@ def _settings(facts: Facts, node: ast.AST | None) -> Iterator[Finding]:
         case ast.Subscript(slice=ast.Constant(value=str() as name), ctx=ast.Store()):
             if name in SETTINGS:
                 yield _finding(facts, node, name)
+        case ast.Attribute(attr="from_mapping" | "update"):
+            yield from _given(facts, facts.program.parent.get(node))
         case _:
             pass
+
+
+def _given(facts: Facts, call: ast.AST | None) -> Iterator[Finding]:
+    """Report the settings in ``config.update({…}, …)``."""
+    words = call.keywords if isinstance(call, ast.Call) else []
+    tables = call.args if isinstance(call, ast.Call) else []
+    for word in words:
+        if word.arg in SETTINGS:
+            yield _finding(facts, word.value, word.arg)
+    for key in (it for table in tables if isinstance(table, ast.Dict) for it in table.keys):
+        if isinstance(key, ast.Constant) and key.value in SETTINGS:
+            yield _finding(facts, key, str(key.value))
 
 
 def _finding(facts: Facts, node: ast.expr, name: str) -> Finding:

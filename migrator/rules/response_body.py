@@ -2,12 +2,14 @@ r"""Await the body of a response.
 
 `response.data`, `response.json`, `get_data()`, `get_json()`, and the coroutines `add_etag()`,
 `freeze()`, `make_conditional()` and `make_sequence()` are awaited in Quart, in views, hooks and
-decorators. Assigning `response.data` stays as it is.
+decorators. Assigning `response.data` stays as it is. A function that calls
+`response.get_json(silent=…)` stays Flask code.
 
 ## Why
 
 The body of a response may be a stream. Comparisons with an un-awaited body are silently false, and
-an un-awaited `make_conditional()` is silently not applied.
+an un-awaited `make_conditional()` is silently not applied. And Quart's `get_json()` of a response
+reads `silent` the wrong way round: it raises where it is asked not to.
 See <https://quart.palletsprojects.com/en/latest/reference/source/quart.wrappers.html>.
 
 ## Examples
@@ -51,6 +53,36 @@ async def index():
 ```
 
 ## Left alone
+
+### JSON that may be none
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.after_request
+def mark(response):
+    document = response.get_json(silent=True)
+    response.headers["X-Document"] = "no" if document is None else "yes"
+    return response
+```
+
+```python after
+from compat_shims import flask_app
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.after_request
+def mark(response):
+    document = response.get_json(silent=True)
+    response.headers["X-Document"] = "no" if document is None else "yes"
+    return response
+```
 
 ### What is no body of a response
 
@@ -97,9 +129,9 @@ from collections.abc import Iterator
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand, Flavor
 from migrator.edits.edit import Edit, ReplaceStatement
-from migrator.facts.kinds import Kind
+from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts
-from migrator.rules._demands import await_members, stores
+from migrator.rules._demands import await_members, needs_flask, reads, stores
 from migrator.rules._edits import awaiting
 from migrator.rules._places import edit_at, location_of, span_of
 from migrator.rules._rule import rule_name
@@ -114,6 +146,9 @@ METHODS = (
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each read of a body, ``response.data += …`` included."""
     yield from await_members(facts, NAME, Kind.RESPONSE, PROPERTIES, METHODS)
+    for use in reads(facts, Member(Kind.RESPONSE, "get_json")):
+        if use.call is not None and any(word.arg == "silent" for word in use.call.keywords):
+            yield needs_flask(NAME, use, "Quart reads `silent` of a response the wrong way round")
     for target in stores(facts, Kind.RESPONSE, ("data",)):
         if isinstance(facts.program.parent.get(target), ast.AugAssign):
             text = "`response.data` is awaited in Quart"

@@ -56,3 +56,14 @@ def test_a_config_class_of_the_app_stays():
     app = Shop("x")
     flask_app(app)
     assert type(app.config) is Config
+
+
+@pytest.mark.asyncio
+async def test_external_links_have_the_preferred_scheme():
+    app = Quart("x")
+    app.config.update(SERVER_NAME="example.org", PREFERRED_URL_SCHEME="https")
+    flask_app(app)
+    app.add_url_rule("/page", "page", str)
+    async with app.app_context():
+        assert quart.url_for("page", _external=True) == "https://example.org/page"
+        assert flask.url_for("page", _external=True) == "https://example.org/page"

@@ -148,6 +148,14 @@ async def test_templates_of_the_environment_render_in_every_way(app, client, tem
     assert await (await client.get("/")).get_json() == ["[1]", "[2]"]
 
 
+async def test_filters_can_be_called_from_python(app, client):
+    @app.route("/")
+    async def view():
+        return {"sum": app.jinja_env.filters["sum"](app.jinja_env, [1, 2])}
+
+    assert await (await client.get("/")).get_json() == {"sum": 3}
+
+
 async def test_template_attributes(app, client, templates):
     (templates / "macros.html").write_text("{% macro hello(n) %}hello {{ n }}{% endmacro %}")
 
