@@ -5,7 +5,6 @@ Run it as ``make demo``. It may be run again at any time: each run starts afresh
 
 import hashlib
 import importlib.util
-import os
 import re
 import shlex
 import shutil
@@ -27,10 +26,6 @@ MIGRATED = (0, 1)
 SERVED = re.compile(
     r"^flask-to-quart: (\d+) requests served by Quart, (\d+) by Flask", re.MULTILINE
 )
-
-# pytest-asyncio, which only this project's own tests need, warns wherever it is not configured,
-# and the bookshop takes warnings for errors.
-PYTEST_ENVIRONMENT = {"PYTEST_ADDOPTS": "-p no:asyncio"}
 
 
 class DemoError(Exception):
@@ -137,7 +132,7 @@ def run_tests(project: Path) -> None:
         DemoError: They failed, or they did not run on Quart alone.
 
     """
-    status, output = run_and_read([sys.executable, "-m", "pytest"], project, PYTEST_ENVIRONMENT)
+    status, output = run_and_read([sys.executable, "-m", "pytest"], project)
     if status != 0:
         raise DemoError(f"the tests of {show(project)} ended with status {status}: see above.")
     by_quart, by_flask = served(output)
@@ -160,14 +155,12 @@ def run(command: Sequence[str], folder: Path) -> int:
     return subprocess.run(command, cwd=folder, check=False).returncode  # noqa: S603  our own commands
 
 
-def run_and_read(
-    command: Sequence[str], folder: Path, environment: Mapping[str, str]
-) -> tuple[int, str]:
-    """Do as `run` does, with more environment variables, and return what was printed as well."""
+def run_and_read(command: Sequence[str], folder: Path) -> tuple[int, str]:
+    """Do as `run` does, and return what was printed as well."""
     say(as_typed(command, folder))
     lines = []
     with subprocess.Popen(  # noqa: S603  our own commands
-        command, cwd=folder, env=os.environ | environment, text=True, stdout=subprocess.PIPE
+        command, cwd=folder, text=True, stdout=subprocess.PIPE
     ) as process:
         for line in process.stdout or ():
             sys.stdout.write(line)

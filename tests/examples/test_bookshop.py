@@ -20,8 +20,8 @@ def bookshop(tmp_path):
 
 
 def run(folder, *arguments):
-    # Only the example's own configuration counts, not the plugins that this project tests with.
-    isolated = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": ""}
+    # Only the example's own configuration counts, with whatever plugins happen to be installed.
+    isolated = {"PYTEST_ADDOPTS": ""}
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=folder,
