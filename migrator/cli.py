@@ -29,6 +29,8 @@ from migrator.output.formats.data import migrator_version
 from migrator.output.report import Report
 from migrator.output.write import write
 from migrator.terminal import progress_bar, wants_color
+from migrator.trial.text import render
+from migrator.trial.trial import try_out
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C, as shells have it."""
@@ -36,12 +38,17 @@ INTERRUPTED = 130
 _EPILOG = """\b
 Exit status:
   0  done, nothing is left to do by hand
-  1  something is left, or --check or --diff would change something
+  1  something is left, --check or --diff would change something, or --verify failed
   2  wrong usage or unreadable input; nothing was written
   3  internal error or failed self-check; nothing was written
 
 Settings: [tool.migrator] in the project's pyproject.toml may hold strategy, only, skip, exclude.
 """
+
+_LOSES = (
+    "What passed before the migration does not pass after it, so nothing was written. Ask why with "
+    "--explain PATH:LINE, leave a rule out with --skip RULE, or begin with --strategy bridge."
+)
 
 
 @click.command(
@@ -92,6 +99,11 @@ Settings: [tool.migrator] in the project's pyproject.toml may hold strategy, onl
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     help="Write the report to FILE.",
+)
+@click.option(
+    "--verify",
+    metavar="COMMAND",
+    help="Run the project's tests before and after in copies; write only if nothing is lost.",
 )
 @click.option(
     "--allow-dirty", is_flag=True, help="Migrate although files differ from the last commit."
@@ -186,6 +198,8 @@ def _migrate(invocation: Invocation) -> int:
     if differing and not invocation.allow_dirty:
         raise WriteRefused(_dirty(differing, folder))
     report = _plan(invocation)
+    if not _stands_the_trial(report, invocation):
+        return 1
     undo = _undo_command(report, folder, keeps_backup=bool(differing))
     write(folder, report.changed)
     _report_done(report, invocation)
@@ -198,10 +212,26 @@ def _migrate_copy(invocation: Invocation) -> int:
     destination = invocation.output or Path()
     copy.check_destination(invocation.root, destination)
     report = _plan(invocation)
+    if not _stands_the_trial(report, invocation):
+        return 1
     copy.write_copy(invocation.root, destination, report.files)
     _report_done(report, invocation)
     _talk(f"\nThe migrated copy is in {destination}; the original is as it was.", invocation)
     return report.exit_status
+
+
+def _stands_the_trial(report: Report, invocation: Invocation) -> bool:
+    """Whether the project's tests lose nothing by the migration, if that is to be tried."""
+    if invocation.verify is None or not report.changed:
+        return True
+    comparison = try_out(
+        invocation.folder, report.files, invocation.verify, lambda line: _talk(line, invocation)
+    )
+    if comparison.holds:
+        _talk(f"{render(comparison)}\n", invocation)
+    else:
+        _say(f"{render(comparison)}\n\n{_LOSES}")
+    return comparison.holds
 
 
 def _dirty(differing: Sequence[str], folder: Path) -> str:

@@ -1,5 +1,6 @@
 """The command line as data."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +31,7 @@ class Invocation:
     exclude: tuple[str, ...] = ()
     report_format: str | None = None
     report: Path | None = None
+    verify: str | None = None
     allow_dirty: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -74,10 +76,23 @@ class Invocation:
         given = [name for name, is_given in modes.items() if is_given]
         if len(given) > 1:
             raise UsageError(f"{' and '.join(given)} exclude each other: give one of them")
+        if self.verify is not None:
+            self._check_verify([name for name in given if name != "--output"])
         if self.quiet and self.verbose:
             raise UsageError("--quiet and --verbose exclude each other: give one of them")
         if self.diff and self.report_format and self.report is None:
             raise UsageError("--diff prints a diff: add --report FILE to get the report as well")
+
+    def _check_verify(self, writing_nothing: Sequence[str]) -> None:
+        if writing_nothing:
+            raise UsageError(
+                f"--verify and {writing_nothing[0]} exclude each other: --verify runs the tests "
+                "before the migration is written"
+            )
+        if not (self.verify or "").strip():
+            raise UsageError('--verify needs a command: --verify "python -m pytest -q"')
+        if self.root.is_file():
+            raise UsageError("--verify runs tests in copies of a project: name its folder")
 
     def options(self) -> Options:
         """Return the project's settings, with what the command line says instead or besides."""

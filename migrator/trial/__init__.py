@@ -1,0 +1,1 @@
+"""Runs the project's own tests on copies, before and after the migration (``--verify``)."""
