@@ -63,7 +63,7 @@ def _call(frame: Frame, node: ast.Call) -> Values:
     if not callees:
         return NOTHING
     if isinstance(node.func, ast.Name) and node.func.id == "super":
-        return _super(frame, callees)
+        return _super(frame, callees, arguments)
     return call(frame.machine, callees, arguments, _site(frame, arguments))
 
 
@@ -107,12 +107,15 @@ def _site(frame: Frame, arguments: Arguments) -> FunctionUnit | ClassUnit | None
     return None
 
 
-def _super(frame: Frame, callees: Values) -> Values:
+def _super(frame: Frame, callees: Values, arguments: Arguments) -> Values:
     method = frame.owner()
     if method is None or method.owner is None:
         return callees
     receiver = frame.machine.instance(method.owner, is_open=True)
-    return frozenset({frame.machine.make(SuperRef, method.owner, receiver)})
+    named = arguments.positional[0] if arguments.positional else frozenset({method.owner})
+    return frozenset(
+        frame.machine.make(SuperRef, cls, receiver) for cls in named if isinstance(cls, ClassUnit)
+    )
 
 
 def _subscript(frame: Frame, node: ast.Subscript) -> Values:

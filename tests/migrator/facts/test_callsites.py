@@ -17,6 +17,9 @@ from inferring import facts_of, function_id, nodes, targets
         ("class C:\n    def __call__(self): ...\nC()()", "C()()", "call", {"C.__call__"}),
         (("class B:\n    def __init__(self): ...\nclass C(B):\n    def __init__(self):\n"
          "        super().__init__()"), "super().__init__()", "call", {"B.__init__"}),
+        (("class A:\n    def m(self): ...\nclass B(A):\n    def m(self): ...\n"
+         "class C(B):\n    def m(self):\n        super(B, self).m()"), "super(B, self).m()", "call",
+         {"A.m"}),
         ("class C:\n    @property\n    def p(self): ...\nC().p", "C().p", "property", {"C.p"}),
         ("class C:\n    @staticmethod\n    def s(): ...\nC.s()", "C.s()", "call", {"C.s"}),
         ("class C:\n    def m(self): ...\nC.m(C())", "C.m(C())", "call", {"C.m"}),
