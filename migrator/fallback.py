@@ -19,6 +19,7 @@ from migrator.progress import Progress, silent
 from migrator.source.files import SourceFile
 from migrator.source.keeping import keep, outer_functions
 from migrator.source.outline import function_at
+from migrator.source.relevance import related
 from migrator.source.span import Location, Span
 
 _RULE = "self-check"
@@ -75,7 +76,8 @@ def _plan_with_less(
 
 
 def _second_plan(root: Path, options: Options) -> Callable[[Sequence[SourceFile]], Report]:
-    return lambda files: plan_files(str(root), files, options)
+    # What has nothing to do with Flask was read for syntax errors by the first plan.
+    return lambda files: plan_files(str(root), related(files, "flask"), options)
 
 
 def _keep_more(kept: _Kept, failure: EditConflict | SelfCheckFailed) -> _Kept | None:
