@@ -112,7 +112,7 @@ def _names_of(facts: Facts, wanted: set[str]) -> Mapping[tuple[str, str], list[a
     """Return the places of the names *wanted*, by module and name."""
     names: defaultdict[tuple[str, str], list[ast.Name]] = defaultdict(list)
     for node in facts.program.parent:
-        if node.__class__ is ast.Name and node.id in wanted:
+        if type(node) is ast.Name and node.id in wanted:
             names[facts.program.module_of[node], node.id].append(node)
     return names
 
