@@ -38,14 +38,12 @@ def guess_sites(facts: Facts) -> Mapping[FunctionId, tuple[CallSite, ...]]:
 
     A call that the inference resolved is not among them, nor one at module level.
     """
-    methods = _methods(facts)
     sites: dict[FunctionId, list[CallSite]] = {}
-    for call in _unresolved_calls(facts, methods):
-        owner = facts.program.owner[call]
-        file = facts.program.modules[facts.program.module_of[call]]
+    for node, targets in _guessed(facts, _methods(facts)):
+        owner = facts.program.owner[node]
+        file = facts.program.modules[facts.program.module_of[node]]
         if owner is not None and not file.is_test:
-            targets = methods[call.func.attr] if isinstance(call.func, ast.Attribute) else ()
-            site = CallSite(call, owner, targets, True, "call", file.file.location(call))
+            site = CallSite(node, owner, targets, True, "call", file.file.location(node))
             for target in targets:
                 sites.setdefault(target, []).append(site)
     return {name: tuple(found) for name, found in sites.items()}
@@ -55,26 +53,36 @@ def _methods(facts: Facts) -> Mapping[str, tuple[FunctionId, ...]]:
     found: dict[str, list[FunctionId]] = {}
     for function in facts.program.functions.values():
         is_test = facts.program.modules[function.module].is_test
-        if function.owner is not None and function.name not in _EVERYDAY and not is_test:
+        if function.owner is not None and not is_test:
             found.setdefault(function.name, []).append(function.id)
     return {name: tuple(methods) for name, methods in found.items()}
 
 
-def _unresolved_calls(
+def _guessed(
     facts: Facts, methods: Mapping[str, tuple[FunctionId, ...]]
-) -> Iterator[ast.Call]:
+) -> Iterator[tuple[ast.expr, tuple[FunctionId, ...]]]:
     resolved = {site.node for site in facts.calls}
     for node in facts.program.parent:
-        if node.__class__ is ast.Call and isinstance(node, ast.Call) and node not in resolved:
-            called = node.func
-            if isinstance(called, ast.Attribute) and _may_be_one(facts, called, methods):
-                yield node
+        match node:
+            case ast.Call(func=ast.Attribute(attr=name) as called) if node not in resolved:
+                if name in methods and _may_be_one(facts, called):
+                    yield node, methods[name]
+            case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[searched]):
+                if "__contains__" in methods and _is_held(facts, searched):
+                    yield node, methods["__contains__"]
+            case _:
+                pass
 
 
-def _may_be_one(
-    facts: Facts, called: ast.Attribute, methods: Mapping[str, tuple[FunctionId, ...]]
-) -> bool:
-    return called.attr in methods and not _is_known(facts, called)
+def _may_be_one(facts: Facts, called: ast.Attribute) -> bool:
+    everyday = called.attr in _EVERYDAY
+    return not _is_known(facts, called) and (not everyday or _is_held(facts, called.value))
+
+
+def _is_held(facts: Facts, receiver: ast.expr) -> bool:
+    """Whether the project keeps the receiver where all can see it, as ``current_app.store``."""
+    names = facts.names_at.get(receiver, ())
+    return any(name.startswith(_HOLDERS) and _tells_nothing(f"{name}.any") for name in names)
 
 
 def _is_known(facts: Facts, called: ast.Attribute) -> bool:

@@ -275,6 +275,12 @@ def test_method_on_an_unknown_receiver_waits_if_one_of_that_name_does(receiver):
     assert waits(STORE + f"def f(x):\n    {receiver}.load(1)\n")[-1] == "Store.load()"
 
 
-@pytest.mark.parametrize("call", ["x.get(1)", "current_app.logger.load(1)"])
+@pytest.mark.parametrize("call", ["current_app.store.get(1)", "1 in current_app.store"])
+def test_everyday_name_tells_of_what_the_project_keeps_on_the_app(call):
+    code = STORE + "    def __contains__(self, name):\n        return open(name)\n"
+    assert waits(code + f"def f(x):\n    {call}\n")[-1].startswith("Store.")
+
+
+@pytest.mark.parametrize("call", ["x.get(1)", "current_app.logger.load(1)", "1 in x"])
 def test_everyday_name_and_known_receiver_tell_nothing(call):
     assert waits(STORE + f"def f(x):\n    {call}\n") == []
