@@ -142,7 +142,7 @@ def test_requests_that_flask_served_by_itself_are_counted(project):
 
         def test_flask():
             assert app.test_client().get("/").status_code == 404
-        """
+        """,
     )
     result = run(project, "--quart-served")
     result.stdout.fnmatch_lines(
