@@ -25,7 +25,8 @@ _OPAQUE = tuple(
 )
 """Calls that hand on what they are given: of their results nothing is known."""
 
-_HOLDERS = ("flask.current_app.", "flask.g.", "quart.current_app.", "quart.g.")
+_APPS = ("flask.current_app.", "quart.current_app.")
+_HOLDERS = (*_APPS, "flask.g.", "quart.g.")
 _OWN_MEMBERS = frozenset({
     "blueprints", "cli", "config", "extensions", "get", "jinja_env", "jinja_loader", "json",
     "logger", "pop", "session_interface", "setdefault", "url_map", "view_functions",
@@ -80,9 +81,9 @@ def _may_be_one(facts: Facts, called: ast.Attribute) -> bool:
 
 
 def _is_held(facts: Facts, receiver: ast.expr) -> bool:
-    """Whether the project keeps the receiver where all can see it, as ``current_app.store``."""
+    """Whether the project keeps the receiver on its app: a store, not a dictionary as in ``g``."""
     names = facts.names_at.get(receiver, ())
-    return any(name.startswith(_HOLDERS) and _tells_nothing(f"{name}.any") for name in names)
+    return any(name.startswith(_APPS) and _tells_nothing(f"{name}.any") for name in names)
 
 
 def _is_known(facts: Facts, called: ast.Attribute) -> bool:

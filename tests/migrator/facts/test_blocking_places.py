@@ -258,7 +258,7 @@ def test_attribute_of_an_unknown_owner_loads_if_a_library_gave_it_its_name():
 
 STORE = """\
 import importlib
-from flask import current_app
+from flask import current_app, g
 class Store:
     def load(self, name):
         return open(name)
@@ -281,6 +281,6 @@ def test_everyday_name_tells_of_what_the_project_keeps_on_the_app(call):
     assert waits(code + f"def f(x):\n    {call}\n")[-1].startswith("Store.")
 
 
-@pytest.mark.parametrize("call", ["x.get(1)", "current_app.logger.load(1)", "1 in x"])
+@pytest.mark.parametrize("call", ["x.get(1)", "current_app.logger.load(1)", "1 in x", "g.x.get(1)"])
 def test_everyday_name_and_known_receiver_tell_nothing(call):
     assert waits(STORE + f"def f(x):\n    {call}\n") == []
