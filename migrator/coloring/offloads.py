@@ -19,7 +19,8 @@ NEIGHBOURS = 3
 MOST_LINES = 12
 MOST_RESULTS = 3
 
-_SAVE, _LOAD, _WORK = "save", "load", "work"
+_SAVE, _SEND, _LOAD, _FINISH, _WORK = "save", "send", "load", "finish", "work"
+_SENDERS = frozenset({"send", "send_message", "sendmail", "publish"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _between_runs(body: Body, statements: Sequence[ast.stmt], *, strict: bool) -
     while index < len(statements):
         block = _neighbours(body, statements[index:])
         if block is not None:
-            yield _block(body, block, _LOAD if block.results else _WORK)
+            yield _block(body, block, _name_of(body, block))
             index += len(block.statements)
         else:
             yield from _of_statement(body, statements[index], strict=strict)
@@ -200,8 +201,19 @@ def _of_items(body: Body, statement: ast.With) -> Iterator[Found]:
 
 
 def _name_of(body: Body, block: Block) -> str:
+    """Name a nested function by what it does: it writes, sends, ends the function, or reads."""
+    effects = {node for statement in block.statements for node in body.sending.get(statement, ())}
+    last_words = {
+        body.places[node].what.removesuffix("()").rpartition(".")[2]
+        for node in effects
+        if node in body.places
+    }
     if any(statement in body.writing for statement in block.statements):
         return _SAVE
+    if last_words:
+        return _SEND if last_words <= _SENDERS else _SAVE
+    if block.returns:
+        return _FINISH
     return _LOAD if block.results else _WORK
 
 
@@ -270,7 +282,7 @@ def _tail(body: Body, found: Sequence[Found]) -> Offload | None:
     while rest and rest[0] not in body.blocking and rest[0] not in body.writing:
         rest = rest[1:]
     block = as_block(body, rest, tail=True)
-    return _block(body, block, _WORK) if isinstance(block, Block) else None
+    return _block(body, block, _name_of(body, block)) if isinstance(block, Block) else None
 
 
 def _starts_at_or_after(item: Found, statement: ast.stmt, body: Body) -> bool:

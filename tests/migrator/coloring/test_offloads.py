@@ -248,7 +248,7 @@ found = slow(data)
 time.sleep(1)
 return str(slow(found))"""
     (block,) = planned(body)
-    assert block.startswith("work returns: if not slow(data):")
+    assert block.startswith("finish returns: if not slow(data):")
 
 
 EARLY_RETURN = """
