@@ -20,7 +20,7 @@ MOST_LINES = 12
 MOST_RESULTS = 3
 
 _SAVE, _SEND, _LOAD, _FINISH, _WORK = "save", "send", "load", "finish", "work"
-_SENDERS = frozenset({"send", "send_message", "sendmail", "publish"})
+_SENDERS = ("send", "publish")
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +211,7 @@ def _name_of(body: Body, block: Block) -> str:
     if any(statement in body.writing for statement in block.statements):
         return _SAVE
     if last_words:
-        return _SEND if last_words <= _SENDERS else _SAVE
+        return _SEND if all(word.startswith(_SENDERS) for word in last_words) else _SAVE
     if block.returns:
         return _FINISH
     return _LOAD if block.results else _WORK

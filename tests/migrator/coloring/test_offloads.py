@@ -379,5 +379,18 @@ def test_a_loop_that_writes_nothing_may_hold_awaits():
     ]
 
 
+@pytest.mark.parametrize(
+    ("loop", "name"),
+    [
+        ("mail.sendmail(i, i, i)", "send"),
+        ("requests.post(i)", "save"),
+        ("slow(i)", "work"),
+    ],
+)
+def test_a_nested_function_is_named_by_what_it_does(loop, name):
+    found = planned(f"for i in 'ab':\n    {loop}\nreturn render_template('x')")
+    assert found[0].startswith(f"{name}: for i")
+
+
 def index_of(colors):
     return next(function for function in colors.verdicts if function.name == "index")
