@@ -53,6 +53,6 @@ def changes() -> Mapping[str, Change]:
 
 @cache
 def versions() -> Mapping[str, str]:
-    """Return the versions of Flask and Quart that were compared."""
+    """Return the versions of the packages that were compared."""
     found: Mapping[str, str] = _generated()["versions"]
     return found

@@ -34,6 +34,9 @@ COUNTERPARTS = {
 }
 """Classes whose members are compared."""
 
+COMPARED = ("flask", "quart", "click", "werkzeug")
+"""Packages whose versions the tables depend on: Flask's classes derive from the last two."""
+
 SUBCLASSED = (
     *COUNTERPARTS,
     "flask.cli.AppGroup",
@@ -45,6 +48,9 @@ SUBCLASSED = (
 )
 """Classes whose members a subclass may override."""
 
+BOOKKEEPING = {"__annotations__", "__firstlineno__", "__static_attributes__"}
+"""Names that Python keeps on classes, differently in each version."""
+
 TARGET = Path(__file__).with_name("flask_to_quart.json")
 
 
@@ -54,9 +60,9 @@ def tables() -> dict[str, Any]:
     return {
         "aliases": aliases(flask),
         "changes": changes(flask),
-        "classes": {name: sorted(dir(imported(name))) for name in SUBCLASSED},
+        "classes": {name: sorted(set(dir(imported(name))) - BOOKKEEPING) for name in SUBCLASSED},
         "public": list(public(flask)),
-        "versions": {name: importlib.metadata.version(name) for name in ("flask", "quart")},
+        "versions": {name: importlib.metadata.version(name) for name in COMPARED},
     }
 
 
