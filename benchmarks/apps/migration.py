@@ -30,12 +30,14 @@ _TEST_FILE = re.compile(r"(^|/)(conftest|test_[^/]*|[^/]*_test)\.py$")
 class Migration:
     """What a migration did: functions by state, findings by rule, files, wall-clock seconds.
 
+    ``needing`` is how many functions need an await, whatever became of them.
     ``edited_tests`` are the test files that no longer have the bytes they had; ``switched_on``
     says whether the tree's own pytest settings now load the plugin that serves tests by Quart (the
     runner's options would load it too, and hide that they do not).
     """
 
     states: Mapping[str, int]
+    needing: int
     findings: Mapping[str, int]
     changed_files: int
     edited_tests: tuple[str, ...]
@@ -45,14 +47,14 @@ class Migration:
     @property
     def async_share(self) -> float | None:
         """Of the functions that need an await, the share that became async; None if none does."""
-        needing = self.states.get("async", 0) + self.states.get("bridged", 0)
-        return self.states.get("async", 0) / needing if needing else None
+        return self.states.get("async", 0) / self.needing if self.needing else None
 
 
 class Counts(TypedDict):
     """What can be counted in the migrator's report, named as in :class:`Migration`."""
 
     states: Mapping[str, int]
+    needing: int
     findings: Mapping[str, int]
     changed_files: int
 
@@ -97,6 +99,7 @@ def counts(report: Mapping[str, list[dict[str, object]]]) -> Counts:
     """Count what the migrator's JSON report holds."""
     return Counts(
         states=Counter(str(function["state"]) for function in report.get("functions", [])),
+        needing=sum(bool(function["needs_await"]) for function in report.get("functions", [])),
         findings=Counter(str(finding["rule"]) for finding in report.get("findings", [])),
         changed_files=sum(bool(file["changed"]) for file in report.get("files", [])),
     )

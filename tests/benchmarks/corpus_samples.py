@@ -30,7 +30,9 @@ def app(flask, quart, *, by_flask=0, edited=(), switched_on=True, on_loop=(), na
         strategy="auto",
         network="",
         baseline=Baseline(Taken(flask, Served(0, 3, 2), ()), (), ()),
-        migration=Migration({"async": 3, "bridged": 1, "sync": 2}, {}, 4, edited, switched_on, 0.5),
+        migration=Migration(
+            {"async": 3, "bridged": 1, "sync": 2}, 4, {}, 4, edited, switched_on, 0.5
+        ),
         quart=OnQuart(
             Taken(quart, Served(3, by_flask, 2), ()), compare(flask, quart), Changes((), ())
         ),

@@ -7,24 +7,30 @@ from benchmarks.reading import read_json
 
 def test_functions_are_counted_by_state_and_findings_by_rule():
     report = {
-        "functions": [{"state": "async"}, {"state": "sync"}, {"state": "async"}],
+        "functions": [
+            {"state": "async", "needs_await": True},
+            {"state": "sync", "needs_await": False},
+            {"state": "async", "needs_await": True},
+            {"state": "bridged", "needs_await": True},
+        ],
         "findings": [{"rule": "make-async"}],
         "files": [{"path": "a.py", "changed": True}, {"path": "b.py", "changed": False}],
     }
     assert counts(report) == {
-        "states": {"async": 2, "sync": 1},
+        "states": {"async": 2, "sync": 1, "bridged": 1},
+        "needing": 3,
         "findings": {"make-async": 1},
         "changed_files": 1,
     }
 
 
 def test_the_share_of_async_is_of_the_functions_that_need_an_await():
-    migration = Migration({"async": 3, "bridged": 1, "sync": 9}, {}, 0, (), True, 0.0)
+    migration = Migration({"async": 3, "bridged": 2, "sync": 9}, 4, {}, 0, (), True, 0.0)
     assert migration.async_share == 0.75
 
 
 def test_there_is_no_share_where_nothing_needs_an_await():
-    assert Migration({"sync": 9}, {}, 0, (), True, 0.0).async_share is None
+    assert Migration({"sync": 9}, 0, {}, 0, (), True, 0.0).async_share is None
 
 
 def test_the_plugin_of_the_shims_says_who_served():

@@ -34,6 +34,7 @@ class FunctionData(TypedDict):
     name: str
     entry_point: str | None
     state: str
+    needs_await: bool
     barrier: str | None
     reason: list[LinkData]
 
@@ -110,6 +111,7 @@ def _function(function: FunctionReport) -> FunctionData:
         "name": verdict.function.name,
         "entry_point": ", ".join(roles) or None,
         "state": verdict.state.value,
+        "needs_await": verdict.needs_await,
         "barrier": verdict.barrier,
         "reason": _links(verdict.reason),
     }
