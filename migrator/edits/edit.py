@@ -49,6 +49,16 @@ class ReplaceExpression:
 
 
 @dataclass(frozen=True, slots=True)
+class Wrap:
+    """The expression becomes ``code``; ``{0}`` stands for it, with all else that is planned for it.
+
+    So a rule can put a call around an expression that another rule awaits or offloads.
+    """
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class RenameKeyword:
     """In the call, keyword ``old`` becomes ``new``."""
 
@@ -165,6 +175,7 @@ Operation = (
     | MakeListComprehension
     | CallThrough
     | ReplaceExpression
+    | Wrap
     | RenameKeyword
     | AddKeyword
     | RemoveKeyword

@@ -8,7 +8,13 @@ from dataclasses import replace
 from migrator.edits import templates
 from migrator.edits.blocks import indentation_unit
 from migrator.edits.calls import CallOperation, edited_call
-from migrator.edits.edit import AddKeyword, Await, MakeListComprehension, ReplaceExpression
+from migrator.edits.edit import (
+    AddKeyword,
+    Await,
+    MakeListComprehension,
+    ReplaceExpression,
+    Wrap,
+)
 from migrator.edits.locate import Place, Tree
 from migrator.edits.misfit import Misfit
 from migrator.edits.parentheses import (
@@ -23,7 +29,7 @@ from migrator.edits.parentheses import (
 from migrator.edits.patches import Copy, Patch, Piece
 from migrator.edits.text import LINE_END, Text
 
-ExpressionOperation = ReplaceExpression | CallOperation | MakeListComprehension | Await
+ExpressionOperation = ReplaceExpression | CallOperation | MakeListComprehension | Await | Wrap
 _RANK = 0
 _AROUND = re.compile(r"([\w.]+\()(lambda: |)\{0\}\)")
 
@@ -40,7 +46,7 @@ def compile_expression(
 ) -> Patch:
     """Return the patch that does all *operations* on the expression at *place*.
 
-    The order is fixed: replace or edit the arguments, make a list, await, add parentheses.
+    The order is fixed: replace or edit the arguments, make a list, await, wrap, add parentheses.
     ``moved_to`` is where the expression will stand, if an edit around it moves it. Raises
     :exc:`Misfit` with the reason where the operations do not fit.
     """
@@ -48,6 +54,7 @@ def compile_expression(
     form = _operated(tree, place, operations)
     if Await() in operations and not isinstance(place.parent, ast.Await):
         form = awaited(form)
+    form = _wrapped(text, place, form, {it for it in operations if isinstance(it, Wrap)})
     if moved_to is not None:
         form = fitted(_fit_to_move(text, place, form), moved_to)
     elif shares_call_parentheses(text, place):
@@ -84,7 +91,7 @@ def requoted(operation: ExpressionOperation, quotes: str) -> ExpressionOperation
     Before Python 3.12 they cannot stand inside: https://peps.python.org/pep-0701/
     """
     code = getattr(operation, "code", "")
-    if not isinstance(operation, ReplaceExpression | AddKeyword) or not quotes:
+    if not isinstance(operation, ReplaceExpression | AddKeyword | Wrap) or not quotes:
         return operation
     if "\n" in code or "\\" in code:
         raise Misfit("code with line breaks or backslashes cannot stand in an f-string")
@@ -110,6 +117,17 @@ def _operated(tree: Tree, place: Place, operations: Sequence[ExpressionOperation
     if as_list:
         return _list_comprehension(place)
     return _as_it_stands(tree.text, place)
+
+
+def _wrapped(text: Text, place: Place, form: Form, wraps: set[Wrap]) -> Form:
+    if not wraps:
+        return form
+    if len(wraps) > 1:
+        raise Misfit("edits would wrap the same expression in different code")
+    template = templates.expression(wraps.pop().code, 1)
+    inner = fitted(_fit_to_move(text, place, form), Context(*template.contexts[0]))
+    shape = template.shape or form.shape
+    return Form(template.fill([inner.pieces]), shape, template.is_enclosed, changed=True)
 
 
 def _as_it_stands(text: Text, place: Place) -> Form:

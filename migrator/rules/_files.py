@@ -11,6 +11,14 @@ _OPEN = frozenset(
         "tempfile.SpooledTemporaryFile()", "tempfile.TemporaryFile()",
     }
 )  # fmt: skip
+_ABSOLUTE = frozenset(
+    {
+        "os.path.abspath()",
+        "os.path.realpath()",
+        "pathlib.Path().absolute()",
+        "pathlib.Path().resolve()",
+    }
+)
 _PATHS = (
     "os.path.",
     "pathlib.",
@@ -42,6 +50,9 @@ def is_path(facts: Facts, node: ast.expr) -> bool:
             return bool(names) and all(name.startswith(_PATHS) for name in names)
 
 
-def is_absolute(node: ast.expr) -> bool:
-    """Whether *node* is text that starts with a slash."""
-    return isinstance(node, ast.Constant) and str(node.value).startswith("/")
+def is_absolute(facts: Facts, node: ast.expr) -> bool:
+    """Whether *node* is text that starts with a slash, or a path that was made absolute."""
+    if isinstance(node, ast.Constant):
+        return str(node.value).startswith("/")
+    names = facts.names_at.get(node, frozenset())
+    return bool(names) and names <= _ABSOLUTE

@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import AddImport, Edit, RenameKeyword, ReplaceExpression
+from migrator.edits.edit import AddImport, Edit, RenameKeyword, Wrap
 from migrator.facts.model import Facts
 from migrator.rules._files import is_absolute
-from migrator.rules._places import edit_at, edit_of_file, span_of
+from migrator.rules._places import edit_at, edit_of_file
 
 RENAMED = {
     "download_name": "attachment_filename",
@@ -35,9 +35,9 @@ def rename_keywords(facts: Facts, call: ast.Call, rule: str) -> Iterator[Edit]:
 
 def join_to_root(facts: Facts, path: ast.expr, rule: str) -> Iterator[Edit]:
     """Join *path* to the app's folder, as Flask does: an absolute path stays what it is."""
-    if is_absolute(path) or "root_path" in ast.unparse(path):
+    if is_absolute(facts, path) or "root_path" in ast.unparse(path):
         return
-    joined = ReplaceExpression("os.path.join(current_app.root_path, {0})", (span_of(facts, path),))
+    joined = Wrap("os.path.join(current_app.root_path, {0})")
     yield edit_at(facts, path, joined, rule)
     yield edit_of_file(facts, path, AddImport("os"), rule)
     yield edit_of_file(facts, path, AddImport("quart", "current_app"), rule)

@@ -86,12 +86,12 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import Edit, ReplaceExpression
+from migrator.edits.edit import Edit, Wrap
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
 from migrator.rules._calls import calls_outside
 from migrator.rules._flask_side import is_current_app
-from migrator.rules._places import edit_at, module_of, span_of
+from migrator.rules._places import edit_at, module_of
 from migrator.rules._rule import rule_name
 from migrator.rules._shims import import_shim, shim
 
@@ -103,7 +103,7 @@ def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
     for node, _ in calls_outside(facts, frozenset({Kind.APP})):
         if isinstance(node, ast.Name | ast.Attribute) and not _is_left(facts, node):
             code = f"{shim(facts, node, 'flask_app')}({{0}})"
-            yield edit_at(facts, node, ReplaceExpression(code, (span_of(facts, node),)), NAME)
+            yield edit_at(facts, node, Wrap(code), NAME)
             yield import_shim(facts, node, "flask_app", NAME)
 
 

@@ -103,10 +103,10 @@ with app.app_context():
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import Edit, ReplaceExpression
+from migrator.edits.edit import Edit, Wrap
 from migrator.facts.model import Facts
 from migrator.rules._companion_uses import companion_uses
-from migrator.rules._places import edit_at, span_of
+from migrator.rules._places import edit_at
 from migrator.rules._rule import rule_name
 from migrator.rules._shims import import_shim, shim
 
@@ -117,5 +117,5 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Wrap the app in each such use."""
     for app in companion_uses(facts, colors):
         code = f"{shim(facts, app, 'flask_app')}({{0}})"
-        yield edit_at(facts, app, ReplaceExpression(code, (span_of(facts, app),)), NAME)
+        yield edit_at(facts, app, Wrap(code), NAME)
         yield import_shim(facts, app, "flask_app", NAME)

@@ -13,6 +13,7 @@ from migrator.edits.edit import (
     RemoveKeyword,
     RenameKeyword,
     ReplaceExpression,
+    Wrap,
 )
 from migrator.errors import EditConflict
 
@@ -105,6 +106,30 @@ def test_an_awaited_part_loses_the_parentheses_that_it_needs_no_more():
     code = "y = f(g(x).z)"
     replacement = ReplaceExpression("h({0})", (span_of(code, "g(x)"),))
     assert edited(code, ("f(g(x).z)", replacement), ("g(x)", Await())) == "y = h(await g(x))"
+
+
+@pytest.mark.parametrize(
+    ("code", "snippet", "wrap", "others", "after"),
+    [
+        ("f(a + b)", "a + b", "g({0})", [], "f(g(a + b))"),
+        (
+            "f(p.q())",
+            "p.q()",
+            "join(r, {0})",
+            [CallThrough("h"), Await()],
+            "f(join(r, await h(p.q)))",
+        ),
+        ("f(p.q())", "p.q()", "{0}.z", [Await()], "f((await p.q()).z)"),
+    ],
+)
+def test_what_is_wrapped_is_edited_inside(code, snippet, wrap, others, after):
+    changes = [(snippet, Wrap(wrap)), *((snippet, other) for other in others)]
+    assert edited(code, *changes) == edited(code, *reversed(changes)) == after
+
+
+def test_two_wraps_of_one_expression_are_a_conflict():
+    with pytest.raises(EditConflict, match="wrap the same expression"):
+        edited("f(x)", ("x", Wrap("g({0})")), ("x", Wrap("h({0})")))
 
 
 @pytest.mark.parametrize(
