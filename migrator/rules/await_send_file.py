@@ -18,6 +18,7 @@ See <https://quart.palletsprojects.com/en/latest/reference/source/quart.helpers.
 
 ```python before
 from io import BytesIO
+from pathlib import Path
 
 from flask import Flask, send_file
 
@@ -42,15 +43,23 @@ def report():
 @app.route("/logo")
 def logo():
     return send_file("static/logo.png")
+
+
+@app.route("/photo/<name>")
+def photo(name):
+    return send_file(Path("photos", name).resolve())
 ```
 
 ```python after
 import os
 from io import BytesIO
+from pathlib import Path
 
+from compat_shims import flask_app, offload
 from quart import Quart, current_app, send_file
 
 app = Quart(__name__)
+flask_app(app)
 
 
 @app.route("/label")
@@ -72,6 +81,11 @@ async def report():
 @app.route("/logo")
 async def logo():
     return await send_file(os.path.join(current_app.root_path, "static/logo.png"), conditional=True)
+
+
+@app.route("/photo/<name>")
+async def photo(name):
+    return await send_file(await offload(Path("photos", name).resolve), conditional=True)
 ```
 
 ### An open file

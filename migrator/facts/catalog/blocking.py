@@ -140,18 +140,29 @@ LIBRARIES: Mapping[str, Library] = {
     "time": Library(reads="sleep"),
     "pathlib": Library(
         free="name.replace stem.replace suffix.replace",
-        reads="open read_text read_bytes glob rglob iterdir walk read readline readlines",
+        reads=(
+            "open read_text read_bytes glob rglob iterdir walk read readline readlines exists "
+            "is_file is_dir is_symlink is_mount stat lstat resolve samefile readlink owner group"
+        ),
         sends="write_text write_bytes unlink rename replace touch mkdir rmdir write writelines",
     ),
     "os": Library(
-        reads="os.listdir os.scandir os.walk os.fwalk os.popen os.wait os.waitpid os.read ().read",
+        reads=(
+            "os.listdir os.scandir os.walk os.fwalk os.popen os.wait os.waitpid os.read ().read "
+            "os.stat os.lstat os.access os.statvfs os.readlink ().stat ().is_file ().is_dir"
+        ),
         sends=(
             "os.system os.remove os.unlink os.rename os.renames os.replace os.makedirs os.mkdir "
             "os.rmdir os.removedirs os.link os.symlink os.truncate os.chmod os.chown os.write "
             "os.spawnl os.spawnv"
         ),
     ),
-    "os.path": Library(),
+    "os.path": Library(
+        reads=(
+            "exists lexists isfile isdir islink ismount getmtime getatime getctime getsize "
+            "realpath samefile"
+        )
+    ),
     "shutil": Library(free="which get_terminal_size disk_usage", other=Effect.SEND),
     "glob": Library(free="escape has_magic", other=Effect.READ),
     "tempfile": Library(
