@@ -15,6 +15,7 @@ from compat_shims.lane import offload
 from compat_shims.middleware import has_middleware, through_middleware
 from compat_shims.request import bridged_request_class
 from compat_shims.side import OPEN_KEY
+from compat_shims.warm_up import warm_up
 from compat_shims.wsgi_socket import may_want_socket, offload_with_socket
 
 __all__ = ["BridgedApp", "bridged_class"]
@@ -151,6 +152,11 @@ class BridgedApp(_quart.Dispatch):
                 raise
             harness.errors.append(error)
             return quart.Response(b"", status=500)
+
+    async def startup(self) -> None:
+        """Read what is read once, then start as Quart does."""
+        await offload(warm_up, self.bridge.companion)
+        await super().startup()  # type: ignore[misc]
 
     async def shutdown(self) -> None:
         """Shut down as Quart does, then wait for the lanes and end their threads."""

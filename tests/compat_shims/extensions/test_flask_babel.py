@@ -39,13 +39,6 @@ def app(translations):
     )
     add_views(app)
 
-    @app.before_serving
-    def read_catalogs():
-        for language in ("en", "de"):
-            with flask_babel.force_locale(language):
-                flask_babel.gettext("Hello")
-                flask_babel.format_date(date(2024, 5, 1), "long")
-
     return app
 
 
