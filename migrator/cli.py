@@ -21,6 +21,7 @@ from migrator.errors import (
     WriteFailed,
     WriteRefused,
 )
+from migrator.facts.catalog.natives import natives
 from migrator.invocation import FORMATS, Invocation
 from migrator.options import Strategy, TestMode
 from migrator.output import backup, copy, git
@@ -44,7 +45,8 @@ Exit status:
   2  wrong usage or unreadable input; nothing was written
   3  internal error or failed self-check; nothing was written
 
-Settings: [tool.migrator] in the project's pyproject.toml may hold strategy, only, skip, exclude.
+Settings: [tool.migrator] in the project's pyproject.toml may hold strategy, only, skip, exclude,
+native.
 """
 
 _LOSES = (
@@ -88,6 +90,13 @@ _LOSES = (
 @click.option("--only", multiple=True, metavar="RULE", help="Apply this rule (repeatable) alone.")
 @click.option("--skip", multiple=True, metavar="RULE", help="Leave this rule out (repeatable).")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out.")
+@click.option(
+    "--native",
+    multiple=True,
+    metavar="NAME=LIBRARY",
+    help="Replace a blocking library by a native one (repeatable), instead of offloading it.",
+)
+@click.option("--list-native", is_flag=True, help="List what --native can replace.")
 @click.option("--list-rules", is_flag=True, help="List the rules.")
 @click.option("--show-rule", metavar="RULE", help="Print the page of a rule.")
 @click.option(
@@ -129,6 +138,7 @@ def command(**given: Any) -> int:
 def _action(invocation: Invocation) -> Callable[[Invocation], int]:
     actions: dict[Callable[[Invocation], int], bool] = {
         _list_rules: invocation.list_rules,
+        _list_native: invocation.list_native,
         _show_rule: invocation.show_rule is not None,
         _undo: invocation.undo,
         _explain: invocation.explain is not None,
@@ -145,6 +155,15 @@ def _list_rules(invocation: Invocation) -> int:
     width = max(len(rule.name) for rule in _discover.all_rules())
     for rule in _discover.all_rules():
         _print(f"{click.style(f'{rule.name:<{width}}', bold=True)}  {rule.title}\n", invocation)
+    return 0
+
+
+def _list_native(invocation: Invocation) -> int:
+    known = natives()
+    width = max(map(len, known))
+    for native in known.values():
+        name = click.style(f"{native.name:<{width}}", bold=True)
+        _print(f"{name}  {native.about}\n", invocation)
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from migrator.errors import UsageError
 from migrator.options import Options, Strategy
 
-_LISTS = ("only", "skip", "exclude")
+_LISTS = ("only", "skip", "exclude", "native")
 KEYS = ("strategy", *_LISTS)
 """The settings that ``[tool.migrator]`` may hold; they mean what the options mean."""
 
@@ -27,6 +27,7 @@ def read_options(root: Path) -> Options:
         only=frozenset(lists["only"]),
         skip=frozenset(lists["skip"]),
         exclude=lists["exclude"],
+        native=frozenset(lists["native"]),
     )
 
 

@@ -23,12 +23,14 @@ class Invocation:
     undo: bool = False
     explain: str | None = None
     list_rules: bool = False
+    list_native: bool = False
     show_rule: str | None = None
     strategy: str | None = None
     tests: str | None = None
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    native: tuple[str, ...] = ()
     report_format: str | None = None
     report: Path | None = None
     verify: str | None = None
@@ -71,6 +73,7 @@ class Invocation:
             "--undo": self.undo,
             "--explain": self.explain is not None,
             "--list-rules": self.list_rules,
+            "--list-native": self.list_native,
             "--show-rule": self.show_rule is not None,
         }
         given = [name for name, is_given in modes.items() if is_given]
@@ -104,4 +107,5 @@ class Invocation:
             only=frozenset(self.only) or settings.only,
             skip=settings.skip | frozenset(self.skip),
             exclude=(*settings.exclude, *self.exclude),
+            native=settings.native | frozenset(self.native),
         )

@@ -22,10 +22,14 @@ class TestMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Choices that change what is planned; choices of output live in ``migrator.cli``."""
+    """Choices that change what is planned; choices of output live in ``migrator.cli``.
+
+    ``native`` are the replacements asked for, as ``NAME=LIBRARY``.
+    """
 
     strategy: Strategy = Strategy.AUTO
     tests: TestMode = TestMode.KEEP
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
     exclude: tuple[str, ...] = ()
+    native: frozenset[str] = frozenset()

@@ -15,7 +15,7 @@ from migrator.output.report import Report
 from migrator.progress import Progress, silent
 from migrator.project_files.kinds import Needs
 from migrator.project_files.plan import plan_project_files
-from migrator.rules._discover import chosen_rules, names
+from migrator.rules._discover import chosen_rules, names, packages_of
 from migrator.rules._run import by_path, demands_of, edits_of, findings_of
 from migrator.source.files import SourceFile, discover, read
 from migrator.source.parse import parse
@@ -57,7 +57,9 @@ def _with_project_files(report: Report, root: Path) -> Report:
     if not report.changed or root.name in _ENVIRONMENTS:
         return report
     uses_shims = any(b"compat_shims" in file.after for file in report.files)
-    plans, findings = plan_project_files(root, Needs(bool(report.tests), uses_shims))
+    applied = frozenset(name for file in report.changed for name in file.rules)
+    needs = Needs(bool(report.tests), uses_shims, packages_of(applied))
+    plans, findings = plan_project_files(root, needs)
     return replace(report, files=(*report.files, *plans), findings=(*report.findings, *findings))
 
 

@@ -82,6 +82,15 @@ class Offload:
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal:
+    """A demand of a wish that cannot be met, what stands in its way, and its barrier if any."""
+
+    demand: Demand
+    reason: Link
+    barrier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Colors:
     """The answer of the coloring layer for a whole program.
 
@@ -94,7 +103,8 @@ class Colors:
     functions, where nothing can be awaited. ``mixed_calls`` are the calls in ``async_wrappers``
     that run async and sync functions (``await current_app.ensure_async(view)(…)``).
     ``left_blocking`` are the places that still block the loop, under the strategy *async* only.
-    ``stated`` are all demands, met or not, as they were given to the solver.
+    ``stated`` are all demands, met or not, as they were given to the solver, without those of
+    refused wishes; ``refused`` are the demands for which a wish was refused.
     """
 
     verdicts: Mapping[FunctionId, Verdict]
@@ -108,3 +118,4 @@ class Colors:
     mixed_calls: frozenset[ast.AST] = frozenset()
     left_blocking: tuple[BlockingPlace, ...] = ()
     stated: tuple[Demand, ...] = ()
+    refused: tuple[Refusal, ...] = ()

@@ -31,6 +31,10 @@ class Demand:
 
     A ``weak`` demand (``flash``, which awaits only a signal) is met where the function is async
     for another reason, and alone makes nothing async. ``rule`` is the name of the rule.
+
+    Demands that name the same ``wish`` are met together or not at all, and nothing becomes Flask
+    code for them: what the user asked for, not what Quart asks for
+    (:mod:`migrator.coloring.wishes`).
     """
 
     node: ast.AST
@@ -40,3 +44,4 @@ class Demand:
     rule: str
     location: Location
     weak: bool = False
+    wish: str = ""

@@ -2,12 +2,20 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from migrator.coloring import awaits, reasons
+from migrator.coloring import awaits, reasons, wishes
 from migrator.coloring.barriers import Barrier, Obstacle, is_served
 from migrator.coloring.body import look_at
-from migrator.coloring.colors import AwaitSite, Colors, Link, Offload, OffloadForm, Verdict
+from migrator.coloring.colors import (
+    AwaitSite,
+    Colors,
+    Link,
+    Offload,
+    OffloadForm,
+    Refusal,
+    Verdict,
+)
 from migrator.coloring.companion import needs_companion
 from migrator.coloring.demand import Demand, Flavor
 from migrator.coloring.lane import flask_side, waits_in
@@ -52,9 +60,21 @@ class _Solution:
 def color(facts: Facts, demands: Iterable[Demand], options: Options) -> Colors:
     """Decide what becomes of each function of the program.
 
-    ``facts.blocking`` must be filled (:func:`migrator.facts.blocking.find_blocking`).
+    ``facts.blocking`` must be filled (:func:`migrator.facts.blocking.find_blocking`). Each wish
+    that turns out to be impossible is refused, and the rest is decided again without it.
     """
     stated = tuple(demands)
+    refused: tuple[Refusal, ...] = ()
+    while True:
+        colors = _color(facts, stated, options)
+        more = wishes.refused(stated, colors)
+        if not more:
+            return replace(colors, refused=refused)
+        refused += more
+        stated = tuple(wishes.without(stated, more))
+
+
+def _color(facts: Facts, stated: tuple[Demand, ...], options: Options) -> Colors:
     in_app = [demand for demand in stated if not _in_test(facts, demand)]
     needs = needs_of(in_app, options.strategy)
     raising = frozenset(

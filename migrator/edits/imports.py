@@ -50,6 +50,11 @@ class _Draft:
     def is_leading(self) -> bool:
         return self.block is None or self.block.is_leading
 
+    @property
+    def holding(self) -> tuple[Entry, ...]:
+        """The entries; those that there were where the block would be empty."""
+        return self.entries or (self.block.entries if self.block else ())
+
 
 def compile_imports(
     tree: Tree, moves: Sequence[Moves], additions: Sequence[tuple[AddImport, str]]
@@ -67,9 +72,10 @@ def compile_imports(
     drafts = [_moved_block(block, moves, one_name=one_name) for block in blocks]
     for addition, rule in sorted(additions, key=lambda it: (it[0].module, it[0].name, it[1])):
         drafts = _with_addition(tree, drafts, addition, rule, one_name=one_name)
+    lasting = [draft.block for draft in drafts if draft.block is not None and draft.entries]
     for draft in drafts:
         if draft.rules:
-            yield _patch(tree, draft, blocks)
+            yield _patch(tree, draft, lasting)
 
 
 def _patch(tree: Tree, draft: _Draft, blocks: Sequence[Block]) -> Patch:
@@ -153,7 +159,7 @@ def _draft_for(tree: Tree, drafts: Sequence[_Draft], new: ImportStatement) -> _D
         if new.module is not None and any(_is_from(it, new.module) for it in draft.entries):
             return draft
     for draft in drafts:
-        sections = {section(tree.text, it.statement) for it in draft.entries}
+        sections = {section(tree.text, it.statement) for it in draft.holding}
         if wanted in sections or (sections and min(sections) < wanted < max(sections)):
             return draft
     return None

@@ -16,17 +16,19 @@ class Needs:
     """What the migrated project needs of its surroundings.
 
     ``keeps_tests``: its tests stay Flask tests and are served by Quart; ``uses_shims``: its code
-    imports ``compat_shims``.
+    imports ``compat_shims``; ``natives`` are the native libraries that it uses from now on, each
+    with its version specifier.
     """
 
     keeps_tests: bool
     uses_shims: bool
+    natives: tuple[tuple[str, str], ...] = ()
 
     @property
     def packages(self) -> tuple[tuple[str, str], ...]:
         """The requirements to add, each with its version specifier."""
         shims = (("flask-to-quart", ""),) if self.keeps_tests or self.uses_shims else ()
-        return (("quart", ">=0.20"), *shims)
+        return (("quart", ">=0.20"), *shims, *self.natives)
 
 
 @dataclass(frozen=True, slots=True)

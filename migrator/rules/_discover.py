@@ -5,8 +5,9 @@ import pkgutil
 from functools import cache
 from importlib import import_module
 
-from migrator import rules
+from migrator import natives, rules
 from migrator.errors import UsageError
+from migrator.facts.catalog.natives import natives as catalog
 from migrator.options import Options
 from migrator.rules._rule import Rule, rule_name
 
@@ -26,13 +27,26 @@ def names() -> frozenset[str]:
 def chosen_rules(options: Options) -> tuple[Rule, ...]:
     """Return the rules that *options* leave.
 
-    Raises :exc:`migrator.errors.UsageError` for a name that is no rule's.
+    A rule about a native library runs only where that is asked for. Raises
+    :exc:`migrator.errors.UsageError` for a name that is no rule's, or no replacement's.
     """
+    natives.check(options.native)
     known = names()
     for name in sorted((options.only | options.skip) - known):
         raise UsageError(f"there is no rule {name!r}; --list-rules lists them")
     wanted = options.only or known
-    return tuple(rule for rule in all_rules() if rule.name in wanted - options.skip)
+    return tuple(
+        rule
+        for rule in all_rules()
+        if rule.name in wanted - options.skip
+        and (rule.native is None or rule.native in options.native)
+    )
+
+
+def packages_of(applied: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the requirements of the native libraries that the rules *applied* bring."""
+    used = {rule.native for rule in all_rules() if rule.native and rule.name in applied}
+    return tuple(it for name in sorted(used) for it in catalog()[name].packages.items())
 
 
 def _load(name: str) -> Rule:
@@ -42,6 +56,7 @@ def _load(name: str) -> Rule:
         name=rule_name(module.__name__),
         title=page.partition("\n")[0].rstrip("."),
         page=page,
+        native=getattr(module, "NATIVE", None),
         demands=getattr(module, "demands", None),
         edits=getattr(module, "edits", None),
         findings=getattr(module, "findings", None),

@@ -7,7 +7,8 @@ A rule module defines any of::
     def findings(facts: Facts, colors: Colors) -> Iterable[Finding]: ...
 
 Its name is the module's name with hyphens. ``demands`` runs before the fixpoint, the others
-after it; a rule never decides asyncness.
+after it; a rule never decides asyncness. A rule with ``NATIVE = "NAME=LIBRARY"`` runs only where
+the user asks for that replacement.
 """
 
 from collections.abc import Callable, Iterable
@@ -32,6 +33,7 @@ class Rule:
     name: str
     title: str
     page: str
+    native: str | None = None
     demands: Callable[[Facts], Iterable[Demand]] | None = None
     edits: Callable[[Facts, Colors], Iterable[Edit]] | None = None
     findings: Callable[[Facts, Colors], Iterable[Finding]] | None = None

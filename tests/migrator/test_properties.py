@@ -5,9 +5,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from migrator import pipeline
+from migrator.facts.catalog.natives import natives
 from migrator.options import Options
 from migrator.pipeline import plan_files
-from migrator.rules._discover import all_rules
+from migrator.rules._discover import all_rules, chosen_rules
 from migrator.rules._page import examples
 from migrator.source.files import decode
 
@@ -16,6 +17,7 @@ EXAMPLES = [
     for rule in all_rules()
     for example in examples(rule.page)
 ]
+EVERYTHING = Options(native=frozenset(natives()))
 PROJECTS = [parameter.values[0] for parameter in EXAMPLES]
 
 
@@ -24,7 +26,7 @@ def sources(files):
 
 
 def migrated(files):
-    return {file.path: file.after.decode() for file in plan_files("", files, Options()).files}
+    return {file.path: file.after.decode() for file in plan_files("", files, EVERYTHING).files}
 
 
 @pytest.mark.parametrize("files", EXAMPLES)
@@ -36,7 +38,7 @@ def test_the_order_of_files_does_not_matter(files):
 @pytest.mark.parametrize("files", EXAMPLES)
 def test_the_order_of_rules_does_not_matter(files, monkeypatch):
     expected = migrated(sources(files))
-    monkeypatch.setattr(pipeline, "chosen_rules", lambda _: all_rules()[::-1])
+    monkeypatch.setattr(pipeline, "chosen_rules", lambda options: chosen_rules(options)[::-1])
     assert migrated(sources(files)) == expected
 
 
@@ -47,7 +49,7 @@ def test_line_ends_tabs_and_encodings_are_kept(files):
         for path, text in files.items()
     }
     plain = migrated(sources(files))
-    for file in plan_files("", list(dressed.values()), Options()).files:
+    for file in plan_files("", list(dressed.values()), EVERYTHING).files:
         expected = plain[file.path].replace("\n", "\r\n")
         assert file.after == b"\xef\xbb\xbf" + expected.encode()
 

@@ -18,9 +18,10 @@ EXAMPLES = [
 ]
 
 
-def migrated(files):
+def migrated(files, rule):
     sources = [decode(path, text.encode()) for path, text in sorted(files.items())]
-    return plan_files("", sources, Options())
+    native = frozenset({rule.native} if rule.native else ())
+    return plan_files("", sources, Options(native=native))
 
 
 def result(report):
@@ -29,19 +30,19 @@ def result(report):
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_example_comes_out_as_its_page_says(rule, example: Example):
-    assert result(migrated(example.before)) == dict(example.after)
+    assert result(migrated(example.before, rule)) == dict(example.after)
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_example_is_left_alone_once_migrated(rule, example: Example):
-    assert result(migrated(example.after)) == dict(example.after)
+    assert result(migrated(example.after, rule)) == dict(example.after)
 
 
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES)
 def test_what_is_left_is_reported_by_the_rule(rule, example: Example):
     reported = {
         finding.location.path
-        for finding in migrated(example.before).findings
+        for finding in migrated(example.before, rule).findings
         if finding.rule == rule.name
     }
     if example.left:

@@ -114,6 +114,7 @@ def test_a_symbolic_link_inside_the_project(run, project):
         (["--strategy", "asnc"], ["asnc", "'auto', 'async', 'bridge'"]),
         (["--only", "no-such-rule"], ["no rule 'no-such-rule'"]),
         (["--show-rule", "import-from-quartz"], ["did you mean 'import-from-quart'?"]),
+        (["--native", "time=trio"], ["no replacement 'time=trio'", "did you mean 'time=asyncio'?"]),
         (["--show-rule", "xyz"], ["--list-rules lists them"]),
         (["--diff", "--check"], ["--diff and --check exclude each other"]),
         (["-q", "-v"], ["--quiet and --verbose exclude each other"]),

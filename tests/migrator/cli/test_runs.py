@@ -202,6 +202,29 @@ def test_rules_can_be_listed_shown_and_chosen(run, project):
     assert run(project, "--check", "--only", "status-text").out == ""
 
 
+def test_native_libraries_are_listed_and_chosen_by_option_or_setting(run, project):
+    listed = run("--list-native")
+    assert listed.status == 0
+    assert "time=asyncio" in [line.split()[0] for line in listed.out.splitlines()]
+    waiting = "import time\n\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n"
+    (project / "app.py").write_text(f'{waiting}@app.route("/")\ndef index():\n    time.sleep(1)\n')
+    assert "time.sleep(1)" not in run(project, "--diff").out
+    assert "+    await asyncio.sleep(1)" in run(project, "--diff", "--native", "time=asyncio").out
+    (project / "pyproject.toml").write_text('[tool.migrator]\nnative = ["time=asyncio"]\n')
+    assert "+    await asyncio.sleep(1)" in run(project, "--diff").out
+
+
+def test_a_native_library_is_added_to_the_requirements(run, project):
+    calling = "import requests\nfrom flask import Flask\n\napp = Flask(__name__)\n\n\n"
+    view = '@app.route("/")\ndef index():\n    return requests.get("https://api.example").text\n'
+    (project / "app.py").write_text(calling + view)
+    (project / "requirements.txt").write_text("flask\nrequests\n")
+    assert run(project, "--native", "requests=aiohttp").status == 0
+    wanted = "flask\nquart>=0.20\nflask-to-quart\naiohttp>=3.10\nrequests\n"
+    assert (project / "requirements.txt").read_text() == wanted
+    assert "(await aiohttp_requests.get(" in (project / "app.py").read_text()
+
+
 def test_quiet_and_verbose(run, project):
     assert run(project, "--check", "--quiet").err == ""
     assert "Every function, and why" in run(project, "--verbose").out
