@@ -142,8 +142,8 @@ def _handled(handler: Handler) -> str:
 
 
 def _named(handler: Handler) -> str:
-    page = REFERENCE / "rules" / f"{handler.name}.md"
-    return f"[{handler.name}](rules/{handler.name}.md)" if page.exists() else f"`{handler.name}`"
+    has_page = any(rule.name == handler.name for rule in all_rules())
+    return f"[{handler.name}](rules/{handler.name}.md)" if has_page else f"`{handler.name}`"
 
 
 def main() -> int:
