@@ -30,14 +30,14 @@ _TEST_FILE = re.compile(r"(^|/)(conftest|test_[^/]*|[^/]*_test)\.py$")
 class Migration:
     """What a migration did: functions by state, findings by rule, files, wall-clock seconds.
 
-    ``needing`` is how many functions need an await, whatever became of them.
+    ``needing`` counts, of them, those that need an await.
     ``edited_tests`` are the test files that no longer have the bytes they had; ``switched_on``
     says whether the tree's own pytest settings now load the plugin that serves tests by Quart (the
     runner's options would load it too, and hide that they do not).
     """
 
     states: Mapping[str, int]
-    needing: int
+    needing: Mapping[str, int]
     findings: Mapping[str, int]
     changed_files: int
     edited_tests: tuple[str, ...]
@@ -47,14 +47,15 @@ class Migration:
     @property
     def async_share(self) -> float | None:
         """Of the functions that need an await, the share that became async; None if none does."""
-        return self.states.get("async", 0) / self.needing if self.needing else None
+        due = sum(self.needing.values())
+        return self.needing.get("async", 0) / due if due else None
 
 
 class Counts(TypedDict):
     """What can be counted in the migrator's report, named as in :class:`Migration`."""
 
     states: Mapping[str, int]
-    needing: int
+    needing: Mapping[str, int]
     findings: Mapping[str, int]
     changed_files: int
 
@@ -97,9 +98,10 @@ def migrator_variables(tree: Path) -> dict[str, str]:
 
 def counts(report: Mapping[str, list[dict[str, object]]]) -> Counts:
     """Count what the migrator's JSON report holds."""
+    functions = report.get("functions", [])
     return Counts(
-        states=Counter(str(function["state"]) for function in report.get("functions", [])),
-        needing=sum(bool(function["needs_await"]) for function in report.get("functions", [])),
+        states=Counter(str(one["state"]) for one in functions),
+        needing=Counter(str(one["state"]) for one in functions if one["needs_await"]),
         findings=Counter(str(finding["rule"]) for finding in report.get("findings", [])),
         changed_files=sum(bool(file["changed"]) for file in report.get("files", [])),
     )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from benchmarks.apps import rates as rate
 from benchmarks.apps.comparison import causes
 from benchmarks.apps.loop_guard import OnLoop
 from benchmarks.apps.migration import Migration
@@ -45,15 +46,19 @@ def render(results: Sequence[AppResult]) -> str:
 
 
 def rates(results: Sequence[AppResult]) -> str:
-    """Return the pass rate over all apps, and the share of projects that lost nothing."""
-    due = sum(len(result.baseline.taken.suite.passed) for result in results if result.baseline)
-    got = sum(_kept(result) for result in results)
+    """Return the rates over all apps: tests, functions, blocking calls, and apps that hold."""
     whole = sum(result.holds for result in results)
-    share = f"{got / due:.1%}" if due else UNKNOWN
-    return (
-        f"{got} of the {due} tests that pass on Flask pass on Quart ({share}); "
-        f"{whole} of {len(results)} apps hold in every count."
-    )
+    turned = rate.turned_async(one.migration for one in results if one.migration)
+    counted = [one.on_loop for one in results if one.on_loop and not one.on_loop.trouble]
+    calls = sum(one.total for one in counted)
+    lines = [
+        f"Tests that pass on Flask pass on Quart: {rate.total(map(rate.passing, results))}.",
+        f"Of those that send a request: {rate.total(map(rate.requesting, results))}.",
+        f"Functions that need an await became async: {turned}.",
+        f"Blocking calls on the loop: {calls}, counted in {len(counted)} of {len(results)} apps.",
+        f"Apps that hold in every count: {whole} of {len(results)}.",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def notes(name: str, lines: Sequence[str]) -> str:
@@ -138,12 +143,6 @@ def _migration_cells(result: AppResult) -> list[str]:
         str(sum(migration.findings.values())),
         f"{migration.seconds:.1f}",
     ]
-
-
-def _kept(result: AppResult) -> int:
-    if result.baseline is None or result.quart is None:
-        return 0
-    return len(result.baseline.taken.suite.passed & result.quart.taken.suite.passed)
 
 
 def _notes(result: AppResult) -> str:

@@ -1,7 +1,8 @@
 """The scoreboard of extensions as text: a table, then what fails and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from benchmarks.apps import rates as rate
 from benchmarks.apps.tables import (
     about_baseline,
     about_quart,
@@ -11,6 +12,7 @@ from benchmarks.apps.tables import (
     passed_of,
     quart_cells,
 )
+from benchmarks.extensions.explanations import explanations
 from benchmarks.extensions.results import ExtensionResult, Patched
 from benchmarks.tables import markdown
 
@@ -38,31 +40,29 @@ def render(results: Sequence[ExtensionResult]) -> str:
 
 def rates(results: Sequence[ExtensionResult]) -> str:
     """Return the pass rates of extensions and of Flask's own suite, apart."""
-    lines = [
-        _rate("Extensions", [result for result in results if result.role == "extension"]),
-        _rate("Flask's own suite", [result for result in results if result.role == "framework"]),
-    ]
-    return "\n".join(filter(None, lines))
+    extensions = [result for result in results if result.role == "extension"]
+    framework = [result for result in results if result.role == "framework"]
+    lines = (*_rates("Extensions", extensions), *_rates("Flask's own suite", framework))
+    return "\n".join(f"- {line}" for line in lines)
 
 
-def _rate(title: str, results: Sequence[ExtensionResult]) -> str:
-    whole = [result for result in results if result.baseline]
-    if not whole:
-        return ""
-    due = sum(len(result.baseline.taken.suite.passed) for result in whole if result.baseline)
-    shims, patch = (sum(kept) for kept in zip(*map(_kept, whole), strict=True))
-    return (
-        f"{title}: of {due} tests that pass on Flask, {shims} pass on Quart with the shims "
-        f"({shims / due:.1%}), {patch} under quart-flask-patch ({patch / due:.1%})."
-    )
+def _rates(title: str, results: Sequence[ExtensionResult]) -> Iterator[str]:
+    if not results:
+        return
+    passing = rate.total(map(rate.passing, results))
+    yield f"{title}: {passing} tests that pass on Flask pass on Quart."
+    requesting = rate.total(map(rate.requesting, results))
+    yield f"{title}, of the tests that send a request: {requesting}."
+    if len(results) > 1:
+        least = min(results, key=lambda result: rate.passing(result).share)
+        yield f"{title}, the suite with the least: {least.name}, {rate.passing(least)}."
+    patched = rate.total(map(patched_rate, results))
+    yield f"{title} under quart-flask-patch: {patched}."
 
 
-def _kept(result: ExtensionResult) -> tuple[int, int]:
-    if result.baseline is None:
-        return 0, 0
-    due = result.baseline.taken.suite.passed
-    shims = len(due & result.quart.taken.suite.passed) if result.quart else 0
-    return shims, len(due & result.patched.suite.passed) if result.patched else 0
+def patched_rate(result: ExtensionResult) -> rate.Rate:
+    """Return how many of the tests that pass on Flask pass under quart-flask-patch."""
+    return rate.on_other(result.baseline, result.patched.suite if result.patched else None)
 
 
 def _row(result: ExtensionResult) -> list[str]:
@@ -81,9 +81,17 @@ def _notes(result: ExtensionResult) -> str:
             *about_run(result.trouble, result.network),
             *(about_baseline(result.baseline) if result.baseline else ()),
             *(about_quart(result.quart) if result.quart else ()),
+            *_lost(result),
             *(_about_patch(result.patched) if result.patched else ()),
         ],
     )
+
+
+def _lost(result: ExtensionResult) -> list[str]:
+    """Name each test that was lost, with the reason where it is known."""
+    known = explanations().get(result.name, {})
+    broken = result.quart.comparison.broken if result.quart else ()
+    return [f"lost: {name}: {known.get(name, 'not explained')}" for name in broken]
 
 
 def _about_patch(patched: Patched) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from benchmarks.apps import rates
 from benchmarks.apps.results import AppResult, Baseline, OnQuart
 from benchmarks.bill.runner import BillResult
 from benchmarks.blocking.runner import BlockingResult
@@ -27,10 +28,27 @@ class Figure:
 
 
 def figures(files: Iterable[ResultsFile]) -> tuple[Figure, ...]:
-    """Return all figures of `files`, in order."""
-    return tuple(
-        figure for file in files for result in file.results for figure in _OF[file.kind](result)
-    )
+    """Return all figures of `files`, in order: those of each result, then those of all together."""
+    return tuple(figure for file in files for figure in _of_file(file))
+
+
+def _of_file(file: ResultsFile) -> Iterator[Figure]:
+    for result in file.results:
+        yield from _OF[file.kind](result)
+    if file.kind in {"apps", "extensions"} and file.results:
+        yield from _totals(file)
+
+
+def _totals(file: ResultsFile) -> Iterator[Figure]:
+    measured = [one for one in file.results if getattr(one, "role", "app") != "framework"]
+    name = f"{file.kind}, all"
+    passing = rates.total(map(rates.passing, measured)).share
+    yield Figure(f"{name}/pass rate", passing, "", "bigger")
+    requesting = rates.total(map(rates.requesting, measured)).share
+    yield Figure(f"{name}/pass rate of tests that send a request", requesting, "", "bigger")
+    if file.kind == "apps":
+        share = rates.turned_async(one.migration for one in measured if one.migration).share
+        yield Figure(f"{name}/async share", share, "", "bigger")
 
 
 def _of_codemod(result: CodemodResult) -> Iterator[Figure]:
@@ -60,6 +78,8 @@ def _of_extension(result: ExtensionResult) -> Iterator[Figure]:
     yield Figure(f"{name}/trouble", float(bool(result.trouble)), "steps", "smaller")
     yield from _of_baseline(name, result.baseline)
     yield from _of_quart(name, result.quart)
+    if result.quart is not None:
+        yield Figure(f"{name}/pass rate", rates.passing(result).share, "", "bigger")
 
 
 def _of_baseline(name: str, baseline: Baseline | None) -> Iterator[Figure]:

@@ -34,8 +34,11 @@ DEFAULT = (
     Limit("*/baseline deviations", at_most=0),
     Limit("*/edited tests", at_most=0),
     Limit("apps/*/lost on Quart", at_most=0),
+    Limit("apps, all/async share", at_least=0.9),
     Limit("apps/*/blocking calls on the loop", at_most=0),
-    Limit("extensions/*/lost on Quart", at_most=0),
+    Limit("extensions/*/pass rate", at_least=0.98),
+    Limit("extensions, all/pass rate*", at_least=0.995),
+    Limit("framework/*/pass rate", at_least=0.97),
     Limit("*/served by Flask alone", at_most=0),
     Limit("run/*/lines that hold the loop", at_most=0),
     # Six threads of 50 ms make 120 a second, forty make 800: a server has to come near that.

@@ -6,7 +6,6 @@ from pathlib import Path
 from benchmarks.apps.results import AppResult
 from benchmarks.apps.tables import UNKNOWN, passed_of, rates
 from benchmarks.errors import UsageError
-from benchmarks.extensions.results import ExtensionResult
 from benchmarks.extensions.tables import rates as extension_rates
 from benchmarks.reports.results import ResultsFile
 from benchmarks.tables import markdown
@@ -50,12 +49,8 @@ def scoreboard(files: Iterable[ResultsFile]) -> str:
             table = markdown(HEADERS, [_row(result) for result in file.results])
             blocks += [table, rates(file.results)]
         if file.kind == "extensions":
-            blocks.append(_extensions(file.results))
+            blocks.append(extension_rates(file.results))
     return "\n\n".join(blocks)
-
-
-def _extensions(results: Sequence[ExtensionResult]) -> str:
-    return extension_rates(results).replace("\n", "  \n")
 
 
 def _row(result: AppResult) -> list[str]:

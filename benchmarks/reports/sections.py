@@ -8,6 +8,7 @@ from typing import Any
 from hdrh.histogram import HdrHistogram
 from markupsafe import Markup
 
+from benchmarks.apps import rates
 from benchmarks.apps import tables as app_tables
 from benchmarks.apps.results import AppResult
 from benchmarks.bill import tables as bill_tables
@@ -64,6 +65,7 @@ class Section:
     plots: tuple[Plot, ...]
     tables: tuple[Table, ...]
     notes: str = ""
+    points: tuple[str, ...] = ()
 
 
 def section(file: ResultsFile) -> Section:
@@ -78,7 +80,7 @@ def _apps(results: Sequence[AppResult]) -> Section:
     return Section(
         "apps",
         "Apps",
-        app_tables.rates(results),
+        "",
         (
             Plot("Tests that pass on Quart", bars("Tests that pass on Quart", rows), _PASSED),
             Plot(
@@ -87,6 +89,7 @@ def _apps(results: Sequence[AppResult]) -> Section:
         ),
         (_table("The scoreboard of apps", text),),
         _after_tables(text),
+        _points(app_tables.rates(results)),
     )
 
 
@@ -98,10 +101,7 @@ _ASYNC = "Of the functions that need an await, the share that became async; the 
 
 
 def _share(result: AppResult | ExtensionResult) -> float:
-    if result.baseline is None or result.quart is None:
-        return 0.0
-    due = result.baseline.taken.suite.passed
-    return len(due & result.quart.taken.suite.passed) / (len(due) or 1)
+    return rates.passing(result).share if result.baseline and result.quart else 0.0
 
 
 def _async(result: AppResult) -> float:
@@ -114,7 +114,7 @@ def _extensions(results: Sequence[ExtensionResult]) -> Section:
     patch = [
         Bar(
             one.name,
-            _patched(one),
+            extension_tables.patched_rate(one).share if one.patched else 0.0,
             app_tables.passed_of(one.patched.suite if one.patched else None),
         )
         for one in results
@@ -122,21 +122,15 @@ def _extensions(results: Sequence[ExtensionResult]) -> Section:
     return Section(
         "extensions",
         "Extensions",
-        text.split("\n\n")[1],
+        "",
         (
             Plot("With the shims", bars("Tests that pass with the shims", shims), _PASSED),
             Plot("Under quart-flask-patch", bars("Under quart-flask-patch", patch), _PASSED),
         ),
         (_table("The scoreboard of extensions", text),),
         _after_tables(text),
+        _points(extension_tables.rates(results)),
     )
-
-
-def _patched(result: ExtensionResult) -> float:
-    if result.baseline is None or result.patched is None:
-        return 0.0
-    due = result.baseline.taken.suite.passed
-    return len(due & result.patched.suite.passed) / (len(due) or 1)
 
 
 def _blocking(results: Sequence[BlockingResult]) -> Section:
@@ -279,6 +273,10 @@ _SECTIONS: Mapping[str, Callable[[Any], Section]] = {
 def _table(title: str, text: str) -> Table:
     headers, rows = parse(text)
     return Table(title, headers, rows)
+
+
+def _points(listed: str) -> tuple[str, ...]:
+    return tuple(line.removeprefix("- ") for line in listed.splitlines())
 
 
 def _after_tables(text: str) -> str:

@@ -29,12 +29,20 @@ def app(flask, quart, *, by_flask=0, edited=(), switched_on=True, on_loop=(), na
         name=name,
         strategy="auto",
         network="",
-        baseline=Baseline(Taken(flask, Served(0, 3, 2), ()), (), ()),
+        baseline=Baseline(Taken(flask, Served(0, 3, ("t::a", "t::b")), ()), (), ()),
         migration=Migration(
-            {"async": 3, "bridged": 1, "sync": 2}, 4, {}, 4, edited, switched_on, 0.5
+            {"async": 9, "bridged": 1, "sync": 2},
+            {"async": 9, "bridged": 1},
+            {},
+            4,
+            edited,
+            switched_on,
+            0.5,
         ),
         quart=OnQuart(
-            Taken(quart, Served(3, by_flask, 2), ()), compare(flask, quart), Changes((), ())
+            Taken(quart, Served(3, by_flask, ("t::a", "t::b")), ()),
+            compare(flask, quart),
+            Changes((), ()),
         ),
         on_loop=OnLoop(on_loop, 1, ""),
         trouble="",

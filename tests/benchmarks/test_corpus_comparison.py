@@ -35,7 +35,7 @@ def test_a_test_that_fails_on_flask_may_fail_on_quart():
 def test_a_baseline_as_in_the_manifest_has_no_deviation():
     flaskr = dataclasses.replace(project(), passed_on_flask=2, requesting_on_flask=1)
     run = suite(a="passed", b="passed")
-    assert deviations(flaskr, run, Served(0, 5, 1)) == ()
+    assert deviations(flaskr, run, Served(0, 5, ("t::a",))) == ()
 
 
 def test_a_baseline_that_differs_says_in_what():
@@ -60,7 +60,7 @@ def test_a_service_that_only_this_machine_has_is_remarked_not_held_against_it():
         failing_tests=(),
     )
     run = suite(a="passed", b="passed", c="skipped")
-    assert deviations(caching, run, Served(0, 0, 0)) == ()
+    assert deviations(caching, run, Served(0, 0, ())) == ()
     assert remarks(caching, run) == ("1 tests that were skipped for the manifest run here",)
 
 

@@ -18,28 +18,30 @@ def test_functions_are_counted_by_state_and_findings_by_rule():
     }
     assert counts(report) == {
         "states": {"async": 2, "sync": 1, "bridged": 1},
-        "needing": 3,
+        "needing": {"async": 2, "bridged": 1},
         "findings": {"make-async": 1},
         "changed_files": 1,
     }
 
 
 def test_the_share_of_async_is_of_the_functions_that_need_an_await():
-    migration = Migration({"async": 3, "bridged": 2, "sync": 9}, 4, {}, 0, (), True, 0.0)
+    migration = Migration(
+        {"async": 3, "bridged": 2, "sync": 9}, {"async": 3, "bridged": 1}, {}, 0, (), True, 0.0
+    )
     assert migration.async_share == 0.75
 
 
 def test_there_is_no_share_where_nothing_needs_an_await():
-    assert Migration({"sync": 9}, 0, {}, 0, (), True, 0.0).async_share is None
+    assert Migration({"sync": 9}, {}, {}, 0, (), True, 0.0).async_share is None
 
 
 def test_the_plugin_of_the_shims_says_who_served():
-    report = {"served_by_quart": 50, "served_by_flask": 1, "requesting": ["a", "b"], "tests": 9}
-    assert on_quart(report) == Served(50, 1, 2)
+    report = {"served_by_quart": 50, "served_by_flask": 1, "requesting": ["a.py::b", "a.py::a"]}
+    assert on_quart(report) == Served(50, 1, ("a::a", "a::b"))
 
 
 def test_the_plugin_of_the_baseline_says_which_tests_sent_a_request():
-    assert on_flask({"requests": 50, "requesting": ["a", "b"]}) == Served(0, 50, 2)
+    assert on_flask({"requests": 50, "requesting": ["a.py::a"]}) == Served(0, 50, ("a::a",))
 
 
 def test_a_report_that_is_missing_or_broken_is_nothing(tmp_path):

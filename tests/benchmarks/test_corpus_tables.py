@@ -16,14 +16,15 @@ def test_columns_are_aligned_and_bars_escaped():
 def test_a_row_has_every_figure():
     text = render([app(suite(a="passed", b="passed"), suite(a="passed", b="passed"))])
     row = text.splitlines()[2].replace("|", " ").split()
-    assert " ".join(row) == "flaskr 2/2 2/2 0 yes 2 3 0 3 2 1 75% 0 0 0.5 1.5"
-    assert "2 of the 2 tests that pass on Flask pass on Quart (100.0%); 1 of 1 apps hold" in text
+    assert " ".join(row) == "flaskr 2/2 2/2 0 yes 2 3 0 9 2 1 90% 0 0 0.5 1.5"
+    assert "Flask pass on Quart: 2 of 2 (100.0%)" in text
+    assert "Apps that hold in every count: 1 of 1." in text
 
 
 def test_what_fails_is_listed_with_its_cause():
     text = render([app(suite(a="passed", b="passed"), suite(a="passed", b="failed"), by_flask=2)])
     assert "- 1 x `boom`: t::b" in text
-    assert "0 of 1 apps hold" in text
+    assert "Apps that hold in every count: 0 of 1." in text
 
 
 def test_a_step_that_failed_is_told():
@@ -48,7 +49,7 @@ def test_what_blocks_the_loop_is_listed_with_its_line():
     call = LoopCall("sqlite3.Cursor.execute", "app/db.py", 7, "", 12)
     text = render([app(suite(a="passed"), suite(a="passed"), on_loop=(call,))])
     assert "- on the loop: app/db.py:7 calls sqlite3.Cursor.execute, 12 times" in text
-    assert "0 of 1 apps hold" in text
+    assert "Apps that hold in every count: 0 of 1." in text
 
 
 def test_only_lines_of_the_project_itself_count(tmp_path):

@@ -142,7 +142,7 @@ def test_the_scoreboard_of_a_readme_is_filled_in_between_its_marks(files, tmp_pa
     assert main(["report", *files, "--readme", str(readme)]) == 0
     text = readme.read_text()
     assert "| flaskr |" in text
-    assert "Extensions: of 1 tests that pass on Flask, 1 pass on Quart" in text
+    assert "Extensions: 1 of 1 (100.0%) tests that pass on Flask pass on Quart." in text
     assert "outdated" not in text
     assert text.startswith("# Title\n")
     assert text.endswith("<!-- /scoreboard -->\nend\n")

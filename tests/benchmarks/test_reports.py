@@ -111,7 +111,7 @@ def test_an_app_gives_its_counts(tmp_path):
     found = {figure.name: figure.value for figure in figures([read(path)])}
     assert found["apps/flaskr/lost on Quart"] == 1
     assert found["apps/flaskr/served by Flask alone"] == 2
-    assert found["apps/flaskr/async share"] == 0.75
+    assert found["apps/flaskr/async share"] == 0.9
 
 
 def test_a_planted_regression_fails_the_gate(tmp_path, capsys):
