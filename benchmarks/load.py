@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 # A server that holds its loop answers all connections in one burst after a long pause; so that the
 # count does not depend on where a burst falls, capacity waits for this many answers a connection,
 # at most this many times as long as asked for.
-_ROUNDS = 3
+_ROUNDS = 2
 _STRETCH = 5
 
 # Answers from here on count as failed.

@@ -11,7 +11,7 @@ import resource
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,16 @@ class Reading:
     hops: int
     cpu: float
     peak: int
+
+    def lag(self, percent: float) -> float:
+        """Return the lag in ms that `percent` of the heartbeats stay below (nearest rank)."""
+        return percentile([lag for _, lag in self.lags], percent)
+
+
+def percentile(sample: Sequence[float], percent: float) -> float:
+    """Return the value below which `percent` of a sample lies (nearest rank)."""
+    ranked = sorted(sample)
+    return ranked[min(len(ranked) - 1, int(len(ranked) * percent / 100))]
 
 
 @dataclass(slots=True)

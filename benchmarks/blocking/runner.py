@@ -8,7 +8,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks import contention
+from benchmarks.blocking.cross_check import Check, check
 from benchmarks.blocking.meter import Reading
+from benchmarks.blocking.paired import Pair, is_paired, pairs
 from benchmarks.blocking.scenarios import TRIVIAL_RATE, Configuration, Endpoint, Sizes
 from benchmarks.blocking.servers import Server, serving
 from benchmarks.blocking.work import FILE, NATIVE, SLOW_URL
@@ -42,7 +45,9 @@ class BlockingResult:
     ``trivial`` and ``blocking`` are the two flows of the mixed load, ``mixed`` the meter's reading
     of it; ``capacity`` is the closed loop, ``pressed`` the meter's reading of that; ``hops_each``
     are the thread hops of a request while there are threads to spare (where requests queue for
-    one, a pool may wake the loop once more).
+    one, a pool may wake the loop once more). ``pairs`` hold capacity against the reference,
+    ``check`` is capacity by another tool; ``others`` is the share of all cores that other processes
+    took meanwhile, where that is known.
     """
 
     configuration: Configuration
@@ -53,7 +58,20 @@ class BlockingResult:
     capacity: Capacity | None
     pressed: Reading | None
     hops_each: float | None
+    pairs: tuple[Pair, ...]
+    check: Check | None
+    others: float | None
     trouble: str
+
+    @property
+    def possible(self) -> bool:
+        """Whether the application has a form of the endpoint: not all have a native one."""
+        return self.configuration.application != "quart-native" or self.endpoint.name in NATIVE
+
+    @property
+    def disturbed(self) -> bool:
+        """Whether other processes took too much for what was measured by the clock."""
+        return self.others is not None and self.others > contention.DISTURBED
 
     @property
     def unanswered(self) -> int:
@@ -93,15 +111,47 @@ def measure(
     configuration: Configuration, endpoint: Endpoint, sizes: Sizes, around: Around
 ) -> BlockingResult:
     """Start the server, press it, stop it; a server that fails ends up in the result."""
-    result = BlockingResult(configuration, endpoint, None, None, None, None, None, None, "")
-    if configuration.application == "quart-native" and endpoint.name not in NATIVE:
+    result = _nothing(configuration, endpoint)
+    if not result.possible:
         return replace(result, trouble=f"there is no native async form of {endpoint.name}")
     words = (configuration.application, configuration.server)
     try:
         with serving("benchmarks.blocking.serve", *words, env=around.variables) as server:
-            return _press(server, result, sizes)
+            pressed = _press(server, result, sizes)
+            return _hold_against_others(server, pressed, sizes, around)
     except StepError as error:
         return replace(result, trouble=str(error))
+
+
+def _nothing(configuration: Configuration, endpoint: Endpoint) -> BlockingResult:
+    return BlockingResult(
+        configuration,
+        endpoint,
+        trivial=None,
+        blocking=None,
+        mixed=None,
+        capacity=None,
+        pressed=None,
+        hops_each=None,
+        pairs=(),
+        check=None,
+        others=None,
+        trouble="",
+    )
+
+
+def _hold_against_others(
+    server: Server, result: BlockingResult, sizes: Sizes, around: Around
+) -> BlockingResult:
+    """Hold capacity against the reference server, and our count of it against another tool's."""
+    if not is_paired(result.configuration):
+        return result
+    path = f"/{result.endpoint.name}"
+    return replace(
+        result,
+        pairs=tuple(pairs(server, result.endpoint, sizes, around.variables)),
+        check=check(server.port, path, connections=sizes.connections, seconds=sizes.capacity),
+    )
 
 
 def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResult:
@@ -113,21 +163,25 @@ def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResu
     server.read()
     calm = closed_loop(server.port, blocking, connections=_FEW, seconds=_WARM_UP)
     hops = server.read().hops
+    begun, client = contention.now(), time.process_time()
     capacity = closed_loop(
         server.port, blocking, connections=sizes.connections, seconds=sizes.capacity
     )
     pressed = server.read()
     _settle(server, trivial)
-    server.read()
+    settled = server.read()
     flows = (Flow(trivial, TRIVIAL_RATE), Flow(blocking, result.endpoint.rate))
     seen = open_loop(server.port, flows, seconds=sizes.mix, drain=sizes.drain)
+    mixed = server.read()
+    ours = sum(reading.cpu for reading in (pressed, settled, mixed))
     return replace(
         result,
         trivial=seen["trivial"],
         blocking=seen["blocking"],
-        mixed=server.read(),
+        mixed=mixed,
         capacity=capacity,
         pressed=pressed,
+        others=contention.others(begun, time.process_time() - client + ours),
         hops_each=round(hops / calm.answered, 2) if calm.answered else None,
     )
 

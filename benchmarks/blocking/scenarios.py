@@ -36,12 +36,17 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How long each phase takes, in seconds, and how many connections ask for capacity."""
+    """How long each phase takes, in seconds, and how many connections ask for capacity.
+
+    ``pairs`` blocks of four rounds, each of ``round`` seconds, hold capacity against the reference.
+    """
 
     mix: float
     drain: float
     capacity: float
     connections: int
+    pairs: int
+    round: float
 
 
 # Trivial requests a second beside the blocking ones.
@@ -58,8 +63,8 @@ ENDPOINTS = (
 
 QUICK_ENDPOINTS = ("sleep",)
 
-QUICK = Sizes(mix=3.0, drain=1.5, capacity=2.0, connections=64)
-FULL = Sizes(mix=8.0, drain=2.0, capacity=5.0, connections=64)
+QUICK = Sizes(mix=3.0, drain=1.5, capacity=2.0, connections=64, pairs=4, round=0.4)
+FULL = Sizes(mix=8.0, drain=2.0, capacity=5.0, connections=64, pairs=8, round=0.5)
 
 
 def configurations(default_executor: int) -> tuple[Configuration, ...]:

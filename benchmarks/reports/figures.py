@@ -1,7 +1,8 @@
 """Every figure of a result under one name, with its samples, so that it can be held to a limit."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import median
 from typing import Any, Literal
 
 from benchmarks.apps import rates
@@ -18,13 +19,18 @@ Better = Literal["smaller", "bigger"]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A named value: `samples` are the measurements behind it, empty for a plain count."""
+    """A named value: `samples` are the measurements behind it, empty for a plain count.
+
+    `others` is the share of the machine that other processes took, where that disturbed a figure
+    that was measured by the clock; else 0.
+    """
 
     name: str
     value: float
     unit: str
     better: Better
     samples: tuple[float, ...] = ()
+    others: float = 0.0
 
 
 def figures(files: Iterable[ResultsFile]) -> tuple[Figure, ...]:
@@ -102,18 +108,32 @@ def _of_quart(name: str, quart: OnQuart | None) -> Iterator[Figure]:
 
 def _of_blocking(result: BlockingResult) -> Iterator[Figure]:
     name = f"blocking/{result.endpoint.name}/{result.configuration.name}"
-    yield Figure(f"{name}/unanswered", float(result.unanswered), "requests", "smaller")
+    if result.possible:
+        yield Figure(f"{name}/trouble", float(bool(result.trouble)), "steps", "smaller")
     if result.mixed is not None:
         on_loop = float(result.mixed.on_loop)
         yield Figure(f"{name}/blocking calls on the loop", on_loop, "calls", "smaller")
     if result.hops_each is not None:
         yield Figure(f"{name}/hops a request", result.hops_each, "hops", "smaller")
+    others = (result.others or 0.0) if result.disturbed else 0.0
+    for figure in _by_the_clock(name, result):
+        yield replace(figure, others=others)
+
+
+def _by_the_clock(name: str, result: BlockingResult) -> Iterator[Figure]:
+    yield Figure(f"{name}/unanswered", float(result.unanswered), "requests", "smaller")
+    if result.pairs:
+        # Paired, and yet: where cores are short, what costs more CPU falls behind.
+        ratios = tuple(pair.ratio for pair in result.pairs)
+        yield Figure(f"{name}/capacity over gunicorn's", median(ratios), "x", "bigger", ratios)
     if (share := result.of_ceiling) is not None:
         yield Figure(f"{name}/capacity of ceiling", share, "", "bigger")
     if result.capacity is not None:
         yield Figure(f"{name}/capacity", result.capacity.rate, "requests/s", "bigger")
     if result.trivial is not None:
         yield Figure(f"{name}/trivial p99", result.trivial.p99, "ms", "smaller")
+    if result.mixed is not None and result.mixed.lags:
+        yield Figure(f"{name}/loop lag p99", result.mixed.lag(99), "ms", "smaller")
 
 
 def _of_bill(result: BillResult) -> Iterator[Figure]:

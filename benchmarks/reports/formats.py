@@ -136,6 +136,8 @@ def _benchmark(figure: Figure) -> dict[str, object]:
 def _value(judgement: Judgement) -> str:
     figure, interval = judgement.figure, judgement.interval
     value = f"{figure.value:.4g} {figure.unit}".strip()
+    if figure.others and judgement.verdict == "inconclusive":
+        return f"{value} (others took {figure.others:.0%} of the machine)"
     if interval.low == interval.high:
         return value
     return f"{value} (95 %: {interval.low:.4g} to {interval.high:.4g})"

@@ -61,9 +61,14 @@ class Difference:
 
 
 def judge(figure: Figure, limit: Limit) -> Judgement:
-    """Hold one figure to its limit: it fails only if its whole interval lies beyond."""
+    """Hold one figure to its limit: it fails only if its whole interval lies beyond.
+
+    What others disturbed does not fail: it may hold in spite of them, or else says nothing.
+    """
     interval = interval_of(figure)
-    return Judgement(figure, limit, interval, _verdict(interval, limit))
+    verdict = _verdict(interval, limit)
+    surely = verdict if verdict == "holds" or not figure.others else "inconclusive"
+    return Judgement(figure, limit, interval, surely)
 
 
 def interval_of(figure: Figure) -> Interval:

@@ -41,6 +41,8 @@ DEFAULT = (
     Limit("framework/*/pass rate", at_least=0.97),
     Limit("*/served by Flask alone", at_most=0),
     Limit("run/*/lines that hold the loop", at_most=0),
+    Limit("blocking/sleep/quart-shims on */capacity over gunicorn's", at_least=0.9),
+    Limit("blocking/sleep/quart-shims on */loop lag p99", at_most=20),
     # Six threads of 50 ms make 120 a second, forty make 800: a server has to come near that.
     Limit("blocking/sleep/*/capacity of ceiling", at_least=0.75),
     *(

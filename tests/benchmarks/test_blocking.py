@@ -1,17 +1,24 @@
 import asyncio
+import dataclasses
 
 import pytest
 
 from benchmarks.blocking import work
 from benchmarks.blocking.applications import APPLICATIONS
-from benchmarks.blocking.meter import Meter, Reading, counting_loop, peak_memory
+from benchmarks.blocking.cross_check import Check, answer
+from benchmarks.blocking.meter import Meter, Reading, counting_loop, peak_memory, percentile
+from benchmarks.blocking.paired import REFERENCE, Pair, is_paired, pairs
 from benchmarks.blocking.runner import BlockingResult
-from benchmarks.blocking.scenarios import ENDPOINTS, Configuration, configurations
+from benchmarks.blocking.scenarios import ENDPOINTS, Configuration, Sizes, configurations
 from benchmarks.blocking.servers import serving, stop
-from benchmarks.blocking.tables import percentile, render
+from benchmarks.blocking.tables import render
 from benchmarks.cli import main
 from benchmarks.errors import StepError
 from benchmarks.load import Capacity, Latencies
+from benchmarks.reports import limits
+from benchmarks.reports.figures import figures
+from benchmarks.reports.judgement import judge
+from benchmarks.reports.results import ResultsFile
 
 
 def result(**fields):
@@ -24,6 +31,9 @@ def result(**fields):
         "capacity": Capacity(64, 2.0, 100, 0),
         "pressed": reading,
         "hops_each": 2.0,
+        "pairs": (Pair(100.0, 90.0), Pair(100.0, 110.0)),
+        "check": Check("wrk", 51.2),
+        "others": 0.04,
         "trouble": "",
     } | fields
     return BlockingResult(Configuration("quart-sync", "uvicorn", 6), ENDPOINTS[0], **fields)
@@ -40,8 +50,9 @@ def test_capacity_is_held_against_what_the_threads_allow():
 
 
 def test_a_configuration_that_failed_shows_why_and_no_figures():
-    nothing = dict.fromkeys(("trivial", "blocking", "mixed", "capacity", "pressed", "hops_each"))
-    text = render([result(**nothing, trouble="the server does not listen: boom")])
+    known = ("trivial", "blocking", "mixed", "capacity", "pressed", "hops_each", "check", "others")
+    nothing = dict.fromkeys(known)
+    text = render([result(**nothing, pairs=(), trouble="the server does not listen: boom")])
     assert "- quart-sync on uvicorn: the server does not listen: boom" in text
     row = text.splitlines()[4]
     assert set(row.partition("uvicorn")[2].replace("|", " ").split()) == {"-"}
@@ -57,6 +68,12 @@ def test_the_table_holds_every_figure():
             "50",
             "0.42",
             "1",
+            "(0.95",
+            "to",
+            "1.05)",
+            "51",
+            "(wrk)",
+            "1",
             "3",
             "1",
             "3",
@@ -69,6 +86,7 @@ def test_the_table_holds_every_figure():
             "2.0",
             "5.00",
             "1",
+            "4%",
         ]
     )
 
@@ -143,3 +161,48 @@ def test_a_meter_whose_server_has_ended_says_so():
 def test_an_unknown_name_is_wrong_usage(capsys):
     assert main(["blocking", "--only", "django"]) == 2
     assert "django: neither an application nor a server" in capsys.readouterr().err
+
+
+def test_only_ways_with_as_many_threads_as_the_reference_are_held_against_it():
+    assert {one.application for one in configurations(6) if is_paired(one)} == {
+        "quart-anyio",
+        "quart-shims",
+    }
+    assert not is_paired(REFERENCE)
+
+
+def test_capacity_is_paired_with_that_of_a_reference_server():
+    sizes = Sizes(mix=0, drain=0, capacity=0, connections=4, pairs=2, round=0.1)
+    with serving("benchmarks.blocking.serve", "quart-shims", "uvicorn", env={}) as server:
+        found = list(pairs(server, ENDPOINTS[0], sizes, {}))
+    assert len(found) == 2
+    assert all(pair.reference > 0 and pair.ratio > 0 for pair in found)
+
+
+@pytest.mark.parametrize(
+    ("tool", "output", "rate"),
+    [
+        ("wrk", "Running 2s test @ http://x\n\nRequests/sec:    798.21\n", 798.21),
+        ("h2load", "finished in 2.00s, 790.50 req/s, 96.5KB/s\n", 790.5),
+    ],
+)
+def test_what_other_load_generators_print_is_read(tool, output, rate):
+    assert answer(tool, output) == Check(tool, rate)
+    assert answer(tool, "unable to connect") is None
+
+
+def verdicts(**fields):
+    way = Configuration("quart-shims", "uvicorn", 40)
+    taken = dataclasses.replace(result(**fields), configuration=way)
+    found = figures([ResultsFile("blocking", {}, [taken])])
+    pairs = limits.applied(limits.DEFAULT, found)
+    judged = [judge(figure, limit) for figure, limit in pairs]
+    return {one.figure.name.rpartition("/")[2]: one.verdict for one in judged}
+
+
+def test_what_is_measured_by_the_clock_cannot_fail_where_others_took_the_machine():
+    quiet, loaded = verdicts(others=0.01), verdicts(others=0.8)
+    for name in ("unanswered", "capacity of ceiling"):
+        assert (quiet[name], loaded[name]) == ("fails", "inconclusive")
+    assert quiet["blocking calls on the loop"] == loaded["blocking calls on the loop"] == "fails"
+    assert loaded["loop lag p99"] == "holds"

@@ -44,6 +44,9 @@ def blocking():
             Capacity(64, 2.0, 100, 0),
             reading,
             1.0,
+            (),
+            None,
+            None,
             "",
         )
         for way in configurations(6)

@@ -1,0 +1,62 @@
+"""Capacity over that of a reference server, in rounds that take turns (A B B A).
+
+A machine that becomes slower meanwhile hits both alike, so the ratio survives where rates do not.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from benchmarks.blocking.scenarios import Configuration, Endpoint, Sizes
+from benchmarks.blocking.servers import Server, serving
+from benchmarks.load import Request, closed_loop, get
+
+# What others are held against: a usual way of serving Flask.
+REFERENCE = Configuration("flask", "gunicorn", 40)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Answers a second of the reference and of the other, in one block of four rounds."""
+
+    reference: float
+    other: float
+
+    @property
+    def ratio(self) -> float:
+        """The other over the reference."""
+        return self.other / self.reference
+
+
+def is_paired(configuration: Configuration) -> bool:
+    """Whether a configuration can be held against the reference: it has as many threads."""
+    return configuration.threads == REFERENCE.threads and configuration != REFERENCE
+
+
+def pairs(server: Server, endpoint: Endpoint, sizes: Sizes, env: dict[str, str]) -> Iterator[Pair]:
+    """Yield the pairs of `sizes.pairs` blocks; the reference server runs as long as that takes.
+
+    Raises:
+        StepError: The reference server does not start.
+
+    """
+    blocking = get("blocking", f"/{endpoint.name}")
+    with _reference(env) as reference:
+        _rate(reference, blocking, sizes)
+        for _ in range(sizes.pairs):
+            turns = (reference, server, server, reference)
+            first, *others, last = (_rate(turn, blocking, sizes) for turn in turns)
+            yield Pair((first + last) / 2, sum(others) / 2)
+
+
+@contextmanager
+def _reference(env: dict[str, str]) -> Iterator[Server]:
+    words = (REFERENCE.application, REFERENCE.server)
+    with serving("benchmarks.blocking.serve", *words, env=env) as server:
+        yield server
+
+
+def _rate(server: Server, request: Request, sizes: Sizes) -> float:
+    """Return answers a second of one round; none at all counts as one, so that ratios exist."""
+    found = closed_loop(server.port, request, connections=sizes.connections, seconds=sizes.round)
+    return max(1, found.answered) / found.seconds
