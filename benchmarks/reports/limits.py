@@ -30,6 +30,7 @@ class Limit:
 
 DEFAULT = (
     Limit("codemod/httpbin/plan over parse", at_most=12),
+    Limit("shims/hops/compat_shims.offload over floor", at_most=2),
     Limit("*/trouble", at_most=0),
     Limit("*/baseline deviations", at_most=0),
     Limit("*/edited tests", at_most=0),
