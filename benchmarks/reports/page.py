@@ -1,8 +1,10 @@
 """One self-contained page of HTML: no scripts, nothing from the network."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from benchmarks.reports.formats import counts
 from benchmarks.reports.judgement import Judgement
@@ -20,8 +22,20 @@ def render(files: Sequence[ResultsFile], judgements: Sequence[Judgement]) -> str
     loader = PackageLoader("benchmarks.reports", "")
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
     sections = [*map(section, files), *([_limits(judgements)] if judgements else [])]
+    environment.filters["code"] = code
     template = environment.get_template("page.html.jinja")
     return template.render(title=TITLE, about=_about(files), sections=sections)
+
+
+def code(text: str) -> Markup:
+    """Return text in which what stands between backticks is code; all of it escaped."""
+    parts = [escape(part) for part in text.split("`")]
+    if len(parts) % 2 == 0:
+        return escape(text)
+    marked = [Markup("<code>{}</code>").format(part) for part in parts[1::2]]
+    return Markup("").join(
+        part for pair in zip_longest(parts[::2], marked, fillvalue=Markup("")) for part in pair
+    )
 
 
 def _about(files: Sequence[ResultsFile]) -> str:

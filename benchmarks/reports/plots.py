@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 WIDTH = 360
 
 # Okabe and Ito's palette, which colour-blind readers tell apart; darker where it is too pale.
-COLORS = ("#0072b2", "#d55e00", "#009e73", "#b3558a", "#8a6d00", "#2f7fb8", "#555555", "#7a4fb0")
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#b3558a", "#8a6d00", "#777777", "#2f7fb8", "#7a4fb0")
 _DASHES = ("", "6 3", "2 3", "8 3 2 3")
 
 _ROW, _BAR = 38, 12

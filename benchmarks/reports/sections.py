@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from os.path import commonpath
+from pathlib import Path
 from typing import Any
 
 from hdrh.histogram import HdrHistogram
@@ -11,7 +13,6 @@ from markupsafe import Markup
 from benchmarks.apps import rates
 from benchmarks.apps import tables as app_tables
 from benchmarks.apps.results import AppResult
-from benchmarks.bill import tables as bill_tables
 from benchmarks.bill.runner import BillResult
 from benchmarks.blocking import tables as blocking_tables
 from benchmarks.blocking.runner import BlockingResult
@@ -32,17 +33,21 @@ _TAIL = Axis(
     log=True,
 )
 
+# So many bars are higher than a plot of lines.
+_TALL = 8
+
 # Points of a line over time: each the worst of its stretch.
-_STRETCHES = 80
+_STRETCHES = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A plot with its title and what to see in it."""
+    """A plot with its title and what to see in it; one that is tall stands beside two others."""
 
     title: str
     svg: Markup
     caption: str
+    tall: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,8 @@ def _capacity(endpoint: str, results: Sequence[BlockingResult]) -> Iterator[Plot
         if one.capacity is not None
     ]
     title = f"{endpoint}: capacity"
-    yield Plot(title, bars(title, rows), "Requests a second when 64 connections wait their turn.")
+    caption = "Requests a second when 64 connections wait their turn."
+    yield Plot(title, bars(title, rows), caption, tall=len(rows) > _TALL)
 
 
 def _curves(endpoint: str, results: Sequence[BlockingResult]) -> Iterator[Plot]:
@@ -242,10 +248,11 @@ def _shims(results: Sequence[ShimResult]) -> Section:
 def _bill(results: Sequence[BillResult]) -> Section:
     tables = []
     for one in results:
+        root = commonpath([str(Path(billed.item.file).parent) for billed in one.items] or ["/"])
         rows = [
             [
-                f"{billed.item.file}:{billed.item.line} in {billed.item.function}",
-                billed.item.code,
+                f"{_below(root, billed.item.file)}:{billed.item.line} in {billed.item.function}",
+                f"`{billed.item.code}`",
                 f"{billed.item.stall:.0f}",
                 str(billed.item.count),
                 f"{billed.item.share:.0%}",
@@ -256,8 +263,12 @@ def _bill(results: Sequence[BillResult]) -> Section:
         ]
         headers = ("where", "code", "stall ms", "stalls", "of requests", "delayed", "migrated")
         tables.append(Table(one.target, headers, rows, open=True))
-    lead = f"Lines that hold a thread or the event loop; columns as in `{bill_tables.HEADERS[0]}`."
+    lead = "Lines of the app's own code that hold a thread or the event loop, the dearest first."
     return Section("run", "The bill of blocking", lead, (), tuple(tables))
+
+
+def _below(root: str, file: str) -> str:
+    return Path(file).relative_to(root).as_posix()
 
 
 _SECTIONS: Mapping[str, Callable[[Any], Section]] = {

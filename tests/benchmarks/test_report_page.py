@@ -183,44 +183,69 @@ def test_a_table_is_read_back_as_it_was_written():
 
 
 PROBE = """<script>
-for (const summary of document.querySelectorAll("summary")) summary.click();
-const open = document.querySelectorAll("details[open]").length;
-const overlap = [...document.querySelectorAll("svg")].filter(svg => {
-  const boxes = [...svg.querySelectorAll("text")].map(text => text.getBoundingClientRect());
-  return boxes.some((a, i) => boxes.slice(i + 1).some(b =>
-    a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1));
+for (const summary of document.querySelectorAll("details:not([open]) > summary")) summary.click();
+const opened = document.querySelectorAll("details[open]").length;
+const links = [...document.querySelectorAll("nav a")];
+const reached = links.filter(link => {
+  link.click();
+  return document.querySelector(":target")?.id === link.hash.slice(1);
+}).length;
+const cut = [...document.querySelectorAll("svg")].filter(svg => {
+  const all = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].some(text => {
+    const box = text.getBoundingClientRect();
+    return box.left < all.left - 1 || box.right > all.right + 1 || box.bottom > all.bottom + 1;
+  });
 }).map(svg => svg.querySelector("title").textContent);
+const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+  && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+const boxes = things => [...things].map(one => one.getBoundingClientRect());
+const anyMeet = all => all.some((a, i) => all.slice(i + 1).some(b => meet(a, b)));
+const overlap = [...document.querySelectorAll("svg")]
+  .filter(svg => anyMeet(boxes(svg.querySelectorAll("text"))))
+  .map(svg => svg.querySelector("title").textContent);
+const figures = anyMeet(boxes(document.querySelectorAll("figure, details, h2")));
 const narrow = [...document.querySelectorAll("svg")].every(svg => svg.clientWidth > 250);
-const found = {open, overlap, narrow, wide: document.documentElement.scrollWidth - innerWidth};
-document.title = JSON.stringify(found);
+const wide = document.documentElement.scrollWidth - innerWidth;
+const found = {opened, links: links.length, reached, cut, overlap, figures, narrow, wide};
+parent.document.title = JSON.stringify({...found, width: innerWidth});
 </script>"""
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
-@pytest.mark.parametrize("width", [1280, 500])
-def test_in_a_browser_everything_opens_and_nothing_overlaps(files, tmp_path, width):
-    main(["report", *files, "--html", str(tmp_path / "page.html")])
-    page = tmp_path / "probe.html"
-    page.write_text((tmp_path / "page.html").read_text().replace("</body>", f"{PROBE}</body>"))
+def in_a_browser(page, folder, width):
+    """Open a page in a frame of that width, narrower than Chromium's own windows may be."""
+    page.write_text(page.read_text().replace("</body>", f"{PROBE}</body>"))
+    frame = folder / "frame.html"
+    frame.write_text(f'<iframe src="{page.as_uri()}" width="{width}" height="900"></iframe>')
     finished = subprocess.run(
         [
             CHROMIUM,
             "--headless",
             "--no-sandbox",
             "--disable-gpu",
-            f"--user-data-dir={tmp_path / 'profile'}",
-            f"--window-size={width},3000",
+            "--allow-file-access-from-files",
+            f"--user-data-dir={folder / 'profile'}",
             "--dump-dom",
-            page.as_uri(),
+            frame.as_uri(),
         ],
         capture_output=True,
         text=True,
         check=True,
         timeout=120,
     )
-    title = finished.stdout.partition("<title>")[2].partition("</title>")[0]
-    found = json.loads(title)
-    assert found["open"] >= len(RESULTS)
-    assert found["overlap"] == []
+    return json.loads(finished.stdout.partition("<title>")[2].partition("</title>")[0])
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_a_browser_everything_opens_and_nothing_overlaps(files, tmp_path, width):
+    page = tmp_path / "page.html"
+    main(["report", *files, "--html", str(page)])
+    found = in_a_browser(page, tmp_path, width)
+    assert found["width"] == width
+    assert found["opened"] >= len(RESULTS)
+    assert found["reached"] == found["links"] == len(RESULTS) + 1
+    assert found["cut"] == found["overlap"] == []
+    assert not found["figures"]
     assert found["narrow"]
     assert found["wide"] <= 0
