@@ -55,7 +55,11 @@ class AppContext(_Native):  # type: ignore[misc]  # its attributes are those of 
             self.side.put_session(value)
 
     def copy(self) -> Any:
-        parts = {"request": self._request, "websocket": self._websocket}
+        parts = {
+            "request": self._request,
+            "websocket": self._websocket,
+            "session": self._session,
+        }
         return type(self)(self.app, side=self.side.copy(), **parts)
 
     async def push(self) -> None:

@@ -104,7 +104,8 @@ class _RequestOrWebsocketContext(quart.ctx._BaseRequestWebsocketContext):
             self.side.put_session(value)
 
     def copy(self) -> Any:
-        return type(self)(self.app, self.request_websocket, side=self.side.copy())
+        session = self.side.peek_session()
+        return type(self)(self.app, self.request_websocket, session, side=self.side.copy())
 
     async def push(self) -> None:
         variable = variable_of(self)

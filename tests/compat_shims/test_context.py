@@ -232,22 +232,24 @@ async def test_serving_hooks_run_in_a_lane(app):
 
 
 @pytest.mark.asyncio
-async def test_copied_contexts_share_g(app, client):
+async def test_copied_contexts_share_g_and_the_session(app, client):
     results = []
 
     @app.route("/")
     async def view():
         quart.g.x = 1
+        quart.session["n"] = 2
 
         @quart.copy_current_request_context
         async def copied():
             results.append((quart.g.x, flask.request.path, quart.request.path))
+            results.append((quart.session["n"], flask.session["n"]))
 
         await asyncio.create_task(copied())
         return "x"
 
     await client.get("/")
-    assert results == [(1, "/", "/")]
+    assert results == [(1, "/", "/"), (2, 2)]
 
 
 @pytest.mark.asyncio

@@ -242,3 +242,18 @@ async def test_quarts_stream_with_context_keeps_g_and_tears_down_once(app, excha
 
     assert (await exchange("/").run()).text == "x/"
     assert order == ["exhausted", "teardown"]
+
+
+async def test_quarts_stream_with_context_has_the_session(app, exchange):
+    @app.route("/")
+    async def view():
+        quart.session["name"] = "Ada"
+
+        @quart.stream_with_context
+        async def chunks():
+            yield quart.session["name"]
+            yield await offload(lambda: flask.session["name"])
+
+        return chunks()
+
+    assert (await exchange("/").run()).text == "AdaAda"
