@@ -26,6 +26,7 @@ COMMANDS = {
     "report": "results as one page of HTML, Markdown, JUnit and JSON for other tools",
     "run": "the bill of blocking: the lines of your own app that hold a thread or the event loop",
     "shims": "CPU of a hop and of a request with the shims, over their floors",
+    "users": "many users at once, none of whom may see what is another's",
 }
 
 # What shells report for a command that Ctrl-C ended.

@@ -59,6 +59,8 @@ class Meter:
     hops: int = 0
     cpu: float = 0.0
     lags: list[tuple[float, float]] = field(default_factory=list)
+    answers: dict[str, Callable[[], object]] = field(default_factory=dict)
+    """What else can be asked for, by its word."""
 
     def worked(self) -> None:
         """Note a blocking operation, and whether it runs on the event loop's thread."""
@@ -86,11 +88,15 @@ class Meter:
         return Reading(tuple(lags), on_loop, off_loop, hops, cpu, peak_memory())
 
     def answer(self) -> None:
-        """Answer each line on standard input with a reading in JSON, until there are no more."""
-        for _ in sys.stdin:
-            sys.stdout.write(json.dumps(asdict(self.take())) + "\n")
+        """Answer each line on standard input in JSON, until there are no more."""
+        for word in sys.stdin:
+            answer = self.answers.get(word.strip(), self._read)()
+            sys.stdout.write(json.dumps(answer) + "\n")
             sys.stdout.flush()
         os._exit(0)
+
+    def _read(self) -> object:
+        return asdict(self.take())
 
     def start(self) -> None:
         """Answer from now on, in a thread."""

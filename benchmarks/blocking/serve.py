@@ -54,24 +54,24 @@ def werkzeug(app: Any, port: int) -> None:
     run_simple(HOST, port, app, threaded=True)
 
 
-def uvicorn(app: Any, port: int) -> None:
+def uvicorn(app: Any, port: int, keep_alive: int = KEEP_ALIVE) -> None:
     """Serve an ASGI app by uvicorn, on uvloop where that can be."""
     import uvicorn as server  # noqa: PLC0415  only this server needs it
 
     config = server.Config(
-        app, host=HOST, port=port, log_level="error", timeout_keep_alive=KEEP_ALIVE
+        app, host=HOST, port=port, log_level="error", timeout_keep_alive=keep_alive
     )
     _run(server.Server(config).serve(), _fastest())
 
 
-def hypercorn(app: Any, port: int) -> None:
+def hypercorn(app: Any, port: int, keep_alive: int = KEEP_ALIVE) -> None:
     """Serve an ASGI app by hypercorn, on asyncio's loop, as is its default."""
     from hypercorn.asyncio import serve  # noqa: PLC0415  only this server needs it
     from hypercorn.config import Config  # noqa: PLC0415  only this server needs it
 
     config = Config()
     config.bind = [f"{HOST}:{port}"]
-    config.keep_alive_timeout = KEEP_ALIVE
+    config.keep_alive_timeout = keep_alive
     config.loglevel = "ERROR"
     _run(serve(app, config), asyncio.SelectorEventLoop)
 

@@ -13,6 +13,7 @@ from benchmarks.codemod.ratio import CodemodResult
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.reports.results import ResultsFile
 from benchmarks.shims.ratio import FLOORS, ShimResult
+from benchmarks.users.runner import UsersResult
 
 Better = Literal["smaller", "bigger"]
 
@@ -148,6 +149,15 @@ def _of_shims(result: ShimResult) -> Iterator[Figure]:
         yield Figure(name, result.ratio.median, "x", "smaller", result.ratios)
 
 
+def _of_users(result: UsersResult) -> Iterator[Figure]:
+    name = f"users/{result.case.name} on {result.server}"
+    yield Figure(f"{name}/trouble", float(bool(result.trouble)), "steps", "smaller")
+    yield Figure(f"{name}/mixed up", float(result.mixed_up), "answers", "smaller")
+    yield Figure(f"{name}/errors", float(result.errors), "answers", "smaller")
+    yield Figure(f"{name}/hanging", float(result.hanging), "requests", "smaller")
+    yield Figure(f"{name}/not let go", float(sum(result.leaks.values())), "things", "smaller")
+
+
 _OF: Mapping[str, Callable[[Any], Iterator[Figure]]] = {
     "apps": _of_app,
     "blocking": _of_blocking,
@@ -155,4 +165,5 @@ _OF: Mapping[str, Callable[[Any], Iterator[Figure]]] = {
     "extensions": _of_extension,
     "run": _of_bill,
     "shims": _of_shims,
+    "users": _of_users,
 }

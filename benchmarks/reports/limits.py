@@ -55,6 +55,10 @@ DEFAULT = (
         )
     ),
     Limit("blocking/*/quart-shims on */hops a request", at_most=1.1),
+    *(
+        Limit(f"users/*/{what}", at_most=0)
+        for what in ("mixed up", "errors", "hanging", "not let go")
+    ),
 )
 
 

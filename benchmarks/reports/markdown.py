@@ -11,6 +11,7 @@ from benchmarks.codemod import tables as codemod
 from benchmarks.extensions import tables as extensions
 from benchmarks.reports.results import ResultsFile
 from benchmarks.shims import tables as shims
+from benchmarks.users import tables as users
 
 _RENDERERS: Mapping[str, Callable[[Any], str]] = {
     "apps": apps.render,
@@ -19,6 +20,7 @@ _RENDERERS: Mapping[str, Callable[[Any], str]] = {
     "extensions": extensions.render,
     "run": lambda results: "\n\n".join(bill.render(one, Path("/")) for one in results),
     "shims": shims.render,
+    "users": users.render,
 }
 
 

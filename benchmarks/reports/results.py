@@ -15,6 +15,7 @@ from benchmarks.codemod.ratio import CodemodResult
 from benchmarks.errors import UsageError
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.shims.ratio import ShimResult
+from benchmarks.users.runner import UsersResult
 
 KINDS: Mapping[str, type[Any]] = {
     "apps": AppResult,
@@ -23,6 +24,7 @@ KINDS: Mapping[str, type[Any]] = {
     "extensions": ExtensionResult,
     "run": BillResult,
     "shims": ShimResult,
+    "users": UsersResult,
 }
 
 

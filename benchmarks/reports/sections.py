@@ -1,7 +1,7 @@
 """What the page shows of each kind of results: plots, and all figures as tables."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from os.path import commonpath
 from pathlib import Path
@@ -24,6 +24,8 @@ from benchmarks.reports.plots import Axis, Bar, Series, bars, decades, lines
 from benchmarks.reports.results import ResultsFile
 from benchmarks.shims.ratio import FLOORS, ShimResult
 from benchmarks.tables import parse
+from benchmarks.users import tables as user_tables
+from benchmarks.users.runner import UsersResult
 
 # Percentiles are drawn by their distance from the worst, so that the tail has room.
 _PERCENTILES = (0.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
@@ -271,6 +273,13 @@ def _below(root: str, file: str) -> str:
     return Path(file).relative_to(root).as_posix()
 
 
+def _users(results: Sequence[UsersResult]) -> Section:
+    text = user_tables.render(results)
+    lead = "Each user checks every answer; a fifth of them may cut requests in the middle."
+    table = replace(_table("What came of the crowds", text), open=True)
+    return Section("users", "Users at once", lead, (), (table,))
+
+
 _SECTIONS: Mapping[str, Callable[[Any], Section]] = {
     "apps": _apps,
     "blocking": _blocking,
@@ -278,6 +287,7 @@ _SECTIONS: Mapping[str, Callable[[Any], Section]] = {
     "extensions": _extensions,
     "run": _bill,
     "shims": _shims,
+    "users": _users,
 }
 
 

@@ -21,6 +21,7 @@ from benchmarks.load import Capacity, Latencies
 from benchmarks.reports.plots import Axis, Bar, Series, bars, decades, lines
 from benchmarks.shims.ratio import ShimResult
 from benchmarks.tables import markdown, parse
+from benchmarks.users.runner import CASES, Crowd, UsersResult
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
 
@@ -65,6 +66,9 @@ RESULTS = {
     "blocking": blocking(),
     "codemod": [CodemodResult("httpbin", 8, 3000, 12.0, (Round(0.1, 1.0, 1.0),) * 3)],
     "shims": [ShimResult("hops", "anyio <&> others", (0.2, 0.3), (0.1, 0.1))],
+    "users": [
+        UsersResult("uvicorn", CASES[1], Crowd(9, 1.0), 5, 3, 0, 0, 0, {"tasks": 1}, 2.0, (), "")
+    ],
     "run": [
         BillResult(
             "app:app",
