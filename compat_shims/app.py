@@ -56,7 +56,7 @@ class _OnLoop:
         if app is None:
             return self._method
         own = vars(app).get(self._name)
-        if inspect.iscoroutinefunction(own):
+        if own is not None and inspect.iscoroutinefunction(own):
             return own
         if not _in_event_loop():
             return getattr(app.bridge.companion, self._name)

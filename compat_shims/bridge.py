@@ -115,8 +115,7 @@ class Bridge:
 
     def _converters_may_block(self) -> bool:
         url_map = self.companion.url_map
-        known = url_map.default_converters
-        return any(known.get(name) is not cls for name, cls in url_map.converters.items())
+        return bool(url_map.converters != url_map.default_converters)
 
     # Dispatching.
 
@@ -167,8 +166,9 @@ class Bridge:
 
     def _flask_overrides(self, names: tuple[str, ...]) -> bool:
         replaced = vars(self.companion)
-        if any(name in replaced and not iscoroutinefunction(replaced[name]) for name in names):
-            return True
+        for name in names:
+            if name in replaced and not iscoroutinefunction(replaced[name]):
+                return True
         own: Any = type(self.companion)
         return _overrides(own, self.companion.framework_class, names)
 

@@ -28,7 +28,7 @@ __all__ = [
 
 def is_async(interface: Any) -> bool:
     """Tell whether *interface* is one of Quart's, with coroutine methods."""
-    return iscoroutinefunction(interface.open_session)
+    return may_block(interface) and iscoroutinefunction(interface.open_session)
 
 
 def may_block(interface: Any) -> bool:

@@ -7,13 +7,13 @@ receivers may be connected to one event. The framework that sends calls one of t
 calls the other three.
 """
 
+import weakref
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
 from itertools import chain
 from typing import Any
-from weakref import WeakSet
 
 import flask
 import flask.signals
@@ -42,12 +42,20 @@ SHARED = (
 
 Receiver = Callable[..., Any]
 
-_relays: dict[Signal, "WeakSet[Receiver]"] = defaultdict(WeakSet)
-"""The relays of all apps; where a signal has no other receivers nobody listens."""
+_relays: defaultdict[Signal, set[int]] = defaultdict(set)
+"""The ids of the relays of all apps; where a signal has no other receivers nobody listens.
+
+Every request asks for that many times, and the length of a `WeakSet` costs more than a set's.
+"""
 
 
 def _has_listeners(signal: Signal) -> bool:
     return len(signal.receivers) > len(_relays[signal])
+
+
+def _forget(relays: list[tuple[Signal, int]]) -> None:
+    for signal, number in relays:
+        _relays[signal].discard(number)
 
 
 class Relays:
@@ -58,12 +66,15 @@ class Relays:
         self._app = app
         self._companion = companion
         self._connected: list[Receiver] = []
+        self._known: list[tuple[Signal, int]] = []
         self._partners: dict[Signal, Signal] = {}
         for name in SHARED:
             flasks, quarts = getattr(flask.signals, name), getattr(quart.signals, name)
             self._partners[quarts] = flasks
             self._connect(flasks, companion, self._from_flask(flasks, quarts))
             self._connect(quarts, app, self._from_quart(flasks, quarts))
+        # Its relays end with it: blinker holds receivers weakly.
+        weakref.finalize(self, _forget, self._known)
 
     def is_quiet(self, signal: Signal) -> bool:
         """Tell whether nobody listens to Quart's *signal*, nor to Flask's of the same name."""
@@ -78,7 +89,8 @@ class Relays:
 
     def _connect(self, signal: Signal, sender: Any, relay: Receiver) -> None:
         self._connected.append(relay)
-        _relays[signal].add(relay)
+        self._known.append((signal, id(relay)))
+        _relays[signal].add(id(relay))
         signal.connect(relay, sender)
 
     def _from_flask(self, flasks: Signal, quarts: Signal) -> Receiver:

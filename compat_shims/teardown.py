@@ -12,6 +12,8 @@ from compat_shims.lane import Lane, offload
 
 __all__ = ["Teardown"]
 
+Function = Callable[..., Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Teardown:
@@ -29,11 +31,12 @@ class Teardown:
 
     async def run(self, lane: Lane | None) -> None:
         """Do it all; what has to run in a thread gets one, even if the pool is exhausted."""
+        functions = list(self._functions())
         try:
-            if self._needs_lane():
+            if self._needs_lane(functions):
                 await self._run_in_lane(lane)
             else:
-                await self._run_on_loop()
+                await self._run_on_loop(functions)
         finally:
             if self._kind == "http":
                 await self.request.close()  # The files that Quart has parsed.
@@ -53,9 +56,9 @@ class Teardown:
             lane.use_spare_thread()
             await offload(self._run_by_flask)
 
-    def _needs_lane(self) -> bool:
+    def _needs_lane(self, functions: list[Function]) -> bool:
         return (
-            any(not iscoroutinefunction(function) for function in self._functions())
+            any(not iscoroutinefunction(function) for function in functions)
             or any(map(self.bridge.relays.has_flask_receivers, self._flask_signals()))
             or self.bridge.overrides_teardown()
         )
@@ -66,14 +69,14 @@ class Teardown:
         if self.ends_app_context:
             yield "appcontext_tearing_down"
 
-    def _functions(self) -> Iterator[Callable[..., Any]]:
+    def _functions(self) -> Iterator[Function]:
         app = self.bridge.app
         if self.request is not None:
             yield from self._functions_of_request()
         if self.ends_app_context:
             yield from reversed(app.teardown_appcontext_funcs)
 
-    def _functions_of_request(self) -> Iterator[Callable[..., Any]]:
+    def _functions_of_request(self) -> Iterator[Function]:
         app, is_http = self.bridge.app, self._kind == "http"
         table = app.teardown_request_funcs if is_http else app.teardown_websocket_funcs
         for name in (*self.request.blueprints, None):
@@ -92,8 +95,8 @@ class Teardown:
             if self.ends_app_context:
                 companion.do_teardown_appcontext(self.error)
 
-    async def _run_on_loop(self) -> None:
-        for function in self._functions():
+    async def _run_on_loop(self, functions: list[Function]) -> None:
+        for function in functions:
             await function(self.error)
         signals = quart.signals
         if self._kind == "http":
