@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from benchmarks.tables import markdown
 from benchmarks.users.runner import UsersResult
 
-HEADERS = ("case", "answered", "cut", "mixed up", "errors", "hanging", "not let go", "worst lag ms")
+HEADERS = (
+    "case",
+    "answered",
+    "cut",
+    "mixed up",
+    "errors",
+    "hanging",
+    "not let go",
+    "loop lag p99 ms",
+)
 
 
 def render(results: Sequence[UsersResult]) -> str:
@@ -18,7 +27,7 @@ def render(results: Sequence[UsersResult]) -> str:
 def _row(result: UsersResult) -> list[str]:
     held = ", ".join(f"{count} {name}" for name, count in result.leaks.items())
     counts = (result.answered, result.cut, result.mixed_up, result.errors, result.hanging)
-    return [_title(result), *map(str, counts), held or "nothing", f"{result.worst_lag:.0f}"]
+    return [_title(result), *map(str, counts), held or "nothing", f"{result.lag:.0f}"]
 
 
 def _title(result: UsersResult) -> str:

@@ -94,7 +94,10 @@ class User:
 
     async def cut_short(self) -> None:
         """Log in, and go away in the middle of several requests."""
-        await self._expect("post", "/login", {"name": self.name}, data={"name": self.name})
+        name, data = {"name": self.name}, {"name": self.name}
+        # A connection that is idle meanwhile may be closed by the server in the very instant in
+        # which it is used again.
+        await self._expect("post", "/login", name, data=data, headers={"connection": "close"})
         for _ in range(_CUTS):
             try:
                 await self._cut(self._any_request())

@@ -23,7 +23,7 @@ def result(**fields):
         "errors": 0,
         "hanging": 0,
         "leaks": {},
-        "worst_lag": 3.2,
+        "lag": 3.2,
         "examples": (),
         "trouble": "",
     } | fields
