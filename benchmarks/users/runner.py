@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.blocking.meter import percentile
 from benchmarks.blocking.servers import Server, serving
-from benchmarks.blocking.tables import percentile
 from benchmarks.errors import StepError
 from benchmarks.load import run
 from benchmarks.users.census import Census, leaks
