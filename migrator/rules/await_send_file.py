@@ -88,6 +88,44 @@ async def photo(name):
     return await send_file(await offload(Path("photos", name).resolve), conditional=True)
 ```
 
+### A parameter that is annotated as a path
+
+```python before
+from flask import Flask, send_file
+
+app = Flask(__name__)
+
+
+def inline(path: str):
+    response = send_file(path)
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+@app.route("/logo")
+def logo():
+    return inline("{}/logo.png".format(app.static_folder))
+```
+
+```python after
+import os
+
+from quart import Quart, current_app, send_file
+
+app = Quart(__name__)
+
+
+async def inline(path: str):
+    response = await send_file(os.path.join(current_app.root_path, path), conditional=True)
+    response.headers["Content-Disposition"] = "inline"
+    return response
+
+
+@app.route("/logo")
+async def logo():
+    return await inline("{}/logo.png".format(app.static_folder))
+```
+
 ### An open file
 
 ```python before

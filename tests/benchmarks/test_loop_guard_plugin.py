@@ -9,7 +9,7 @@ APP = """\
 import logging
 import sqlite3
 import time
-from quart import Quart
+from quart import Quart, send_file
 app = Quart(__name__)
 
 @app.get("/")
@@ -18,6 +18,10 @@ async def index():
     logging.getLogger("app").warning("seen")
     sqlite3.connect(":memory:").execute("SELECT 1").close()
     return "ok"
+
+@app.get("/file")
+async def file():
+    return await send_file(__file__)
 
 @app.get("/sync")
 def sync():
@@ -31,6 +35,9 @@ from app import app
 def test_index():
     assert app.test_client().get("/").text == "ok"
     assert app.test_client().get("/").text == "ok"
+
+def test_file():
+    assert app.test_client().get("/file").status_code == 200
 
 def test_sync():
     assert app.test_client().get("/sync").text == "ok"
@@ -53,3 +60,4 @@ def test_calls_on_the_loop_are_counted_by_line_and_those_in_threads_are_not(tmp_
     assert LoopCall("time.sleep", "app.py", 9, "", 2) in found
     assert {call.line for call in found if not call.through} == {9, 11}
     assert {call.line for call in found if call.through == "logging"} <= {10}
+    assert {call.line for call in found if call.through == "quart"} == {16}

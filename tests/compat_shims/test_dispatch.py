@@ -364,6 +364,22 @@ async def test_what_is_sent_without_a_body(app, exchange, kind, status, method):
     assert answer.headers.get("Content-Length") == ("4" if status == 200 else None)
 
 
+@pytest.mark.parametrize("kind", ["sync", "async"])
+@pytest.mark.parametrize(
+    ("location", "sent"),
+    [("/a b/ä?q=1 2", "/a%20b/%C3%A4?q=1%202"), ("/a%20b?q=1+2#x", "/a%20b?q=1+2#x")],
+)
+async def test_a_location_is_sent_as_a_uri(app, client, kind, location, sent):
+    async def asynchronous():
+        return quart.redirect(location)
+
+    def synchronous():
+        return flask.redirect(location)
+
+    app.add_url_rule("/", "view", asynchronous if kind == "async" else synchronous)
+    assert (await client.get("/")).headers["Location"] == sent
+
+
 async def test_automatic_options(app, client):
     @app.route("/", methods=["GET", "POST"])
     def view():

@@ -157,6 +157,8 @@ LIBRARIES: Mapping[str, Library] = {
             "os.spawnl os.spawnv"
         ),
     ),
+    # A disk may be on a network, or asleep. Ruff says so of these in async functions, too:
+    # https://docs.astral.sh/ruff/rules/blocking-path-method-in-async-function/
     "os.path": Library(
         reads=(
             "exists lexists isfile isdir islink ismount getmtime getatime getctime getsize "

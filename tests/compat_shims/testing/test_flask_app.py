@@ -2,7 +2,9 @@
 
 import asyncio
 import inspect
+import json
 from pathlib import Path
+from unittest.mock import Mock
 
 import click
 import flask
@@ -12,7 +14,7 @@ import quart
 import werkzeug.test
 from quart import Quart
 
-from compat_shims import testing
+from compat_shims import flask_app, testing
 
 HERE = Path(__file__).parent
 
@@ -199,3 +201,29 @@ def test_nothing_stays_after_a_run():
     assert Quart.test_client.__module__ == "quart.app"
     assert flask.testing.FlaskClient.__init__.__module__ == "flask.testing"
     assert inspect.isfunction(Quart.__call__)
+    assert inspect.isfunction(quart.Response.get_data)
+    with pytest.raises(TypeError, match="not Mock"):
+        flask_app(Mock())
+
+
+def test_the_body_of_a_response_of_the_project(app):
+    with app.test_request_context("/"):
+        response = quart.jsonify(message="made by the project")
+    assert response.get_json() == response.json == {"message": "made by the project"}
+    assert json.loads(response.get_data(as_text=True)) == json.loads(response.data)
+    assert quart.Response("text").data == b"text"
+
+
+def test_the_body_of_a_response_in_async_code():
+    async def test():
+        response = quart.Response("text")
+        assert await response.get_data() == await response.data == b"text"
+
+    asyncio.run(test())
+
+
+def test_a_mock_of_an_app_reaches_the_extension():
+    app = Mock()
+    assert flask_app(app) is app
+    with pytest.raises(TypeError, match="not object"):
+        flask_app(object())

@@ -1,0 +1,47 @@
+"""The body of a response that a test got by calling a function of the project.
+
+It is awaited in Quart. Synchronous test code, which was written for Flask, finds it there at once.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import flask
+import quart
+
+from compat_shims.response import as_flask
+from compat_shims.testing.either_method import EitherMethod
+from compat_shims.testing.patches import Patches
+from compat_shims.testing.who_asks import test_asks
+
+
+def give_body(patches: Patches) -> None:
+    """Let synchronous test code read the body of any response of Quart as Flask's."""
+    for name in ("get_data", "get_json"):
+        patches.wrap(quart.Response, name, partial(_method, name))
+    for name in ("data", "json"):
+        patches.wrap(quart.Response, name, partial(_property, name))
+
+
+def _method(name: str, original: Callable[..., Any]) -> EitherMethod:
+    def answer(response: quart.Response, *args: Any, **kwargs: Any) -> Any:
+        if test_asks(depth=2):
+            return getattr(_as_flask(response), name)(*args, **kwargs)
+        return original(response, *args, **kwargs)
+
+    return EitherMethod(original, answer)
+
+
+def _property(name: str, original: property) -> property:
+    def get(response: quart.Response) -> Any:
+        if test_asks():
+            return getattr(_as_flask(response), name)
+        return original.__get__(response)
+
+    return property(get, original.fset, doc=original.__doc__)
+
+
+def _as_flask(response: quart.Response) -> flask.Response:
+    app: Any = flask.current_app or flask.Flask
+    return as_flask(response, app)
