@@ -52,11 +52,8 @@ def is_path(facts: Facts, node: ast.expr) -> bool:
             return True
         case _:
             names = facts.names_at.get(node, frozenset())
-            return _is_promised(facts, node) if not names else _are_paths(names)
-
-
-def _are_paths(names: frozenset[str]) -> bool:
-    return all(name.startswith(_PATHS) for name in names)
+            found = bool(names) and all(name.startswith(_PATHS) for name in names)
+            return found or _is_promised(facts, node)
 
 
 def _is_promised(facts: Facts, node: ast.expr) -> bool:
