@@ -198,8 +198,8 @@ def in_the_lane(response: quart.Response) -> quart.Response:
 def apply_wire_rules(response: quart.Response, method: str) -> quart.Response:
     """Send a response of Quart by the rules by which Werkzeug sends Flask's.
 
-    Those are `werkzeug.wrappers.Response.get_wsgi_headers`'s: a location is a URI, and some statuses
-    have no body (https://www.rfc-editor.org/rfc/rfc9110.html#name-304-not-modified).
+    Those are `werkzeug.wrappers.Response.get_wsgi_headers`'s: a location is a URI, and some
+    statuses have no body (https://www.rfc-editor.org/rfc/rfc9110.html#name-304-not-modified).
     """
     _send_uris(response.headers)
     status = response.status_code

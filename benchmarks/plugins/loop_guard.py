@@ -18,8 +18,8 @@ REPORT = "LOOP_GUARD_REPORT"
 _WATCH = ExitStack()
 _SEEN: Counter[tuple[str, str, int, str]] = Counter()
 
-# What an app cannot help that logs a line, renders a template or lets Quart send a file; and what is
-# read once, before the first request where a server starts the app (compat_shims/warm_up.py).
+# What an app cannot help that logs a line, renders a template or lets Quart send a file; and what
+# is read once, before the first request where a server starts the app (compat_shims/warm_up.py).
 _HELPERS = ("logging", "jinja2", "quart", "babel", "mimetypes")
 
 

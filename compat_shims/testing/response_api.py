@@ -13,7 +13,7 @@ import quart
 from compat_shims.response import as_flask
 from compat_shims.testing.either_method import EitherMethod
 from compat_shims.testing.patches import Patches
-from compat_shims.testing.who_asks import test_asks
+from compat_shims.testing.who_asks import asked_by_test
 
 
 def give_body(patches: Patches) -> None:
@@ -26,7 +26,7 @@ def give_body(patches: Patches) -> None:
 
 def _method(name: str, original: Callable[..., Any]) -> EitherMethod:
     def answer(response: quart.Response, *args: Any, **kwargs: Any) -> Any:
-        if test_asks(depth=2):
+        if asked_by_test(depth=2):
             return getattr(_as_flask(response), name)(*args, **kwargs)
         return original(response, *args, **kwargs)
 
@@ -35,7 +35,7 @@ def _method(name: str, original: Callable[..., Any]) -> EitherMethod:
 
 def _property(name: str, original: property) -> property:
     def get(response: quart.Response) -> Any:
-        if test_asks():
+        if asked_by_test():
             return getattr(_as_flask(response), name)
         return original.__get__(response)
 

@@ -31,7 +31,7 @@ def who_asks(app: Quart, depth: int = 1) -> Caller:
     return Caller.ASYNC_TEST if in_event_loop() else Caller.TEST
 
 
-def test_asks(depth: int = 1) -> bool:
+def asked_by_test(depth: int = 1) -> bool:
     """Tell whether synchronous test code stands *depth* frames above the caller of this function.
 
     For objects of which it is not known to which app they belong.

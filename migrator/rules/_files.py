@@ -62,7 +62,9 @@ def _is_promised(facts: Facts, node: ast.expr) -> bool:
     if owner is None or not isinstance(node, ast.Name):
         return False
     return any(
-        argument.arg == node.id and argument.annotation is not None and _is_text(argument.annotation)
+        argument.arg == node.id
+        and argument.annotation is not None
+        and _is_text(argument.annotation)
         for argument in _arguments(facts.program.functions[owner].node)
     )
 
