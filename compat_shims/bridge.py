@@ -8,7 +8,7 @@ code dispatches it on the event loop, and what is synchronous around it goes int
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from inspect import iscoroutinefunction
 from typing import Any
 
@@ -24,6 +24,7 @@ from compat_shims import _flask, _quart, hooks, session
 from compat_shims.body import SharedBody, is_worth_buffering
 from compat_shims.context import CompanionAppContext, CompanionRequestContext
 from compat_shims.errors import PoolExhaustedError
+from compat_shims.flask_websocket import answer, is_flask_websocket
 from compat_shims.lane import offload
 from compat_shims.pool import Pool
 from compat_shims.request import SIDE_KEY
@@ -37,6 +38,7 @@ from compat_shims.response import (
 )
 from compat_shims.side import FlaskSide
 from compat_shims.signals import Relays
+from compat_shims.wsgi_socket import offload_with_socket
 
 __all__ = ["Bridge"]
 
@@ -196,6 +198,13 @@ class Bridge:
             response = apply_wire_rules(in_the_lane(response), side.environ["REQUEST_METHOD"])
             side.streaming = isinstance(response.response, LaneStream) or side.copied
         return response
+
+    async def full_dispatch_websocket(self, context: Any, native: Native) -> Any:
+        """Serve the websocket of *context*: Flask does it where the handler is Flask code."""
+        if not is_flask_websocket(self.app, _quart.request_of(context)):
+            return await native()
+        await self.send(quart.signals.websocket_started)
+        return await offload_with_socket(partial(answer, self, context.side, self._answer))
 
     async def preprocess(self, context: Any) -> Any:
         """Run what runs before the view."""

@@ -1,5 +1,6 @@
 """What stands beside one context of Quart: the genuine contexts of Flask, and the lane."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from flask.sessions import SessionMixin
 
 from compat_shims import _flask, _quart, session
 from compat_shims.context import CompanionAppContext, CompanionRequestContext
+from compat_shims.flask_websocket import is_flask_websocket
 from compat_shims.harness import harness_of
 from compat_shims.lane import Lane, current_lane
 from compat_shims.request import SIDE_KEY, make_environ
@@ -180,10 +182,17 @@ class FlaskSide:
             request=self._request,
             flask_request=context.request if context is not None else None,
             ends_app_context=self._owns_app_context,
-            error=exc or self.error,
+            error=self._error_to_tell(exc),
         ).run(self.lane)
         if _is_websocket(self._request):
             await self.bridge.send(quart.signals.websocket_tearing_down, exc=exc)
+
+    def _error_to_tell(self, exc: BaseException | None) -> BaseException | None:
+        """Return what the teardown functions are told; a client that left a handler is no error."""
+        app, client_left = self.bridge.app, isinstance(exc, asyncio.CancelledError)
+        if client_left and self._request is not None and is_flask_websocket(app, self._request):
+            return self.error
+        return exc or self.error
 
     async def leave(self) -> None:
         """Unbind Flask's contexts, and give the thread of the lane back."""

@@ -8,6 +8,7 @@ from typing import Any
 import quart.signals
 
 from compat_shims.errors import PoolExhaustedError
+from compat_shims.flask_websocket import is_flask_websocket
 from compat_shims.lane import Lane, offload
 
 __all__ = ["Teardown"]
@@ -45,6 +46,13 @@ class Teardown:
     def _kind(self) -> str | None:
         return str(self.request.scope["type"]) if self.request is not None else None
 
+    @property
+    def _is_flasks(self) -> bool:
+        """Whether it is a request to Flask: a websocket is one where its handler is Flask code."""
+        if self.request is None:
+            return False
+        return self._kind == "http" or is_flask_websocket(self.bridge.app, self.request)
+
     async def _run_in_lane(self, lane: Lane | None) -> None:
         if lane is not None and isinstance(self.error, PoolExhaustedError):
             lane.use_spare_thread()  # The request has waited long enough.
@@ -64,7 +72,7 @@ class Teardown:
         )
 
     def _flask_signals(self) -> Iterator[str]:
-        if self._kind == "http":
+        if self._is_flasks:
             yield "request_tearing_down"
         if self.ends_app_context:
             yield "appcontext_tearing_down"
@@ -77,15 +85,15 @@ class Teardown:
             yield from reversed(app.teardown_appcontext_funcs)
 
     def _functions_of_request(self) -> Iterator[Function]:
-        app, is_http = self.bridge.app, self._kind == "http"
-        table = app.teardown_request_funcs if is_http else app.teardown_websocket_funcs
+        app = self.bridge.app
+        table = app.teardown_request_funcs if self._is_flasks else app.teardown_websocket_funcs
         for name in (*self.request.blueprints, None):
             yield from reversed(table.get(name, ()))
 
     def _run_by_flask(self) -> None:
         companion = self.bridge.companion
         try:
-            if self._kind == "http":
+            if self._is_flasks:
                 companion.do_teardown_request(self.error)
                 self.flask_request.close()
             elif self.request is not None:
@@ -99,7 +107,7 @@ class Teardown:
         for function in functions:
             await function(self.error)
         signals = quart.signals
-        if self._kind == "http":
+        if self._is_flasks:
             self.flask_request.close()
             await self.bridge.send(signals.request_tearing_down, exc=self.error)
         if self.ends_app_context:

@@ -138,6 +138,10 @@ class Dispatch:
     async def process_response(self, ctx: Any, response: Any) -> Any:
         return await self.bridge.process_response(ctx, response)
 
+    async def full_dispatch_websocket(self, ctx: Any) -> Any:
+        native = partial(_super(self).full_dispatch_websocket, ctx)
+        return await self.bridge.full_dispatch_websocket(ctx, native)
+
     async def preprocess_websocket(self, ctx: Any) -> Any:
         return await self.bridge.preprocess(ctx)
 

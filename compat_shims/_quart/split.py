@@ -177,6 +177,11 @@ class Dispatch:
     async def process_response(self, response: Any, request_context: Any = None) -> Any:
         return await self.bridge.process_response(request_context or _active(), response)
 
+    async def full_dispatch_websocket(self, websocket_context: Any = None) -> Any:
+        native = partial(_super(self).full_dispatch_websocket, websocket_context)
+        context = websocket_context or _cv_websocket.get()
+        return await self.bridge.full_dispatch_websocket(context, native)
+
     async def preprocess_websocket(self, websocket_context: Any = None) -> Any:
         return await self.bridge.preprocess(websocket_context or _cv_websocket.get())
 

@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
+import time
 
 import flask
 import pytest
 from migrated import extension, on_loop
-from quart import Quart, session, websocket
+from quart import Quart, g, request, session, websocket
+from quart.testing import WebsocketResponseError
 
 from compat_shims import flask_app, hop, offload, stats
 
@@ -27,6 +29,7 @@ def app(gone):
     app.config.update(TESTING=True, SECRET_KEY="secret")
     sock = flask_sock.Sock(flask_app(app))
     add_handlers(sock, gone)
+    add_hooks(app)
     add_quart_websockets(app)
 
     @app.post("/login/<name>")
@@ -52,6 +55,33 @@ def add_handlers(sock, gone):
         name = flask.session.get("name")
         ws.send(f"{word} {name} {flask.request.path} {on_loop()}")
 
+    @sock.route("/seen")
+    def seen(ws):
+        ws.send(" ".join([*flask.g.seen, request.path, request.args.get("q", "")]))
+
+    @sock.route("/broken")
+    def broken(ws):
+        ws.send("hello")
+        raise LookupError("lost")
+
+
+def add_hooks(app):
+    app.seen = []
+
+    @app.before_request
+    def before():
+        g.seen = ["before"]
+        return ("", 401) if request.args.get("q") == "stranger" else None
+
+    @app.after_request
+    def after(response):
+        app.seen.append("after")
+        return response
+
+    @app.teardown_request
+    def teardown(error):
+        app.seen.append(f"teardown {error!r}")
+
 
 def add_quart_websockets(app):
     @app.websocket("/async")
@@ -61,6 +91,12 @@ def add_quart_websockets(app):
     @app.websocket("/sync")
     def sync():
         hop(websocket.send, answer(hop(websocket.receive)))
+
+
+def wait_for(condition):
+    until = time.monotonic() + 10
+    while not condition() and time.monotonic() < until:
+        time.sleep(0.01)
 
 
 def answer(message):
@@ -97,6 +133,36 @@ async def test_many_at_the_same_time(app):
             return await socket.receive()
 
     assert await asyncio.gather(*map(talk, range(20))) == [str(number) for number in range(20)]
+
+
+async def test_a_handler_is_a_view_to_hooks_and_has_the_request_of_both_frameworks(app, client):
+    async with client.websocket("/seen?q=1") as socket:
+        assert await socket.receive() == "before /seen 1"
+    await asyncio.to_thread(wait_for, lambda: len(app.seen) == 2)
+    assert app.seen == ["after", "teardown None"]
+
+
+async def test_a_hook_can_refuse_a_websocket(client):
+    with pytest.raises(WebsocketResponseError) as refused:
+        async with client.websocket("/seen?q=stranger") as socket:
+            await socket.receive()
+    assert refused.value.response.status_code == 401
+
+
+async def test_an_error_in_a_handler_reaches_the_teardown_functions(app, client):
+    app.config["TESTING"] = False
+    async with client.websocket("/broken") as socket:
+        assert await socket.receive() == "hello"
+        await asyncio.to_thread(wait_for, lambda: len(app.seen) == 2)
+    assert app.seen == ["after", "teardown LookupError('lost')"]
+
+
+@pytest.mark.parametrize("path", ["/async", "/sync"])
+async def test_quarts_own_websockets_are_no_requests(app, client, path):
+    async with client.websocket(f"{path}?q=stranger") as socket:
+        await socket.send("hello")
+        await socket.receive()
+    assert app.seen == []
 
 
 @pytest.mark.parametrize("path", ["/async", "/sync"])
