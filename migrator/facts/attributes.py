@@ -7,9 +7,9 @@ from migrator.facts.catalog.flask_to_quart import public_names
 from migrator.facts.classes import (
     ancestors,
     class_attribute,
-    external_bases,
     made_by_base,
     slot_in,
+    telling_base,
     visible,
     write_attribute,
 )
@@ -144,12 +144,11 @@ def _of_class(machine: Machine, cls: ClassUnit, name: str) -> Values:
                 found = join(found, frozenset({value}))
     if found:
         return found
-    for base in external_bases(machine, cls):
-        found = attribute_of(machine, base, name)
-        if name in ONE or name in QUERIES:
-            return join(found, loader(machine, cls, name) if is_model(machine, cls) else NOTHING)
-        return found
-    return NOTHING
+    base = telling_base(machine, cls)
+    found = attribute_of(machine, base, name) if base else NOTHING
+    if (name in ONE or name in QUERIES) and is_model(machine, cls):
+        return join(found, loader(machine, cls, name))
+    return found
 
 
 def _of_super(machine: Machine, ref: SuperRef, name: str) -> Values:

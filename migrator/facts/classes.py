@@ -52,14 +52,39 @@ def external_bases(machine: Machine, cls: ClassUnit) -> tuple[External, ...]:
 
 def made_by_base(machine: Machine, cls: ClassUnit) -> External | None:
     """Return an instance of the foreign base that tells most about *cls*, if it has any."""
-    best = None
-    for base in external_bases(machine, cls):
-        if base.name in framework().calls or base.member is not None:
-            return result_of(machine, base)
-        if best is None and base.name not in PLAIN_BASES:
-            best = base
-    return result_of(machine, best) if best else None
+    base = telling_base(machine, cls)
+    return result_of(machine, base) if base else None
 
+
+def telling_base(machine: Machine, cls: ClassUnit) -> External | None:
+    """Return the foreign base that tells most about *cls*: Flask's, a mapper's, the first."""
+    bases = [base for base in external_bases(machine, cls) if base.name not in PLAIN_BASES]
+    for tells in (_is_of_framework, is_of_mapper):
+        found = next((base for base in bases if tells(base)), None)
+        if found is not None:
+            return found
+    return bases[0] if bases else None
+
+
+def _is_of_framework(base: External) -> bool:
+    return base.name in framework().calls or base.member is not None
+
+
+def is_of_mapper(base: External) -> bool:
+    """Whether *base* is a class of an object-relational mapper."""
+    return base.name.startswith(MAPPERS)
+
+
+MAPPERS = (
+    "flask_mongoengine.",
+    "flask_sqlalchemy.",
+    "mongoengine.",
+    "peewee.",
+    "playhouse.",
+    "sqlalchemy.",
+    "sqlmodel.",
+)
+"""Where the classes come from whose instances are rows of a database."""
 
 PLAIN_BASES = frozenset(
     {"abc.ABC", "builtins.object", "typing.Generic", "typing.Protocol", "builtins.Exception"}

@@ -7,7 +7,7 @@ MongoEngine's queries, relationships by name or annotation, and Flask-Login's ``
 import ast
 from collections.abc import Iterator
 
-from migrator.facts.classes import external_bases, write_attribute
+from migrator.facts.classes import MAPPERS, external_bases, is_of_mapper, write_attribute
 from migrator.facts.machine import Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
@@ -21,15 +21,6 @@ from migrator.facts.values import (
     join,
 )
 
-_MAPPERS = (
-    "flask_mongoengine.",
-    "flask_sqlalchemy.",
-    "mongoengine.",
-    "peewee.",
-    "playhouse.",
-    "sqlalchemy.",
-    "sqlmodel.",
-)
 ONE = frozenset(
     {
         "create", "fetchone", "first", "first_or_404", "get", "get_one", "get_or_404",
@@ -55,12 +46,12 @@ _USER_LOADERS = (".user_loader", ".request_loader", ".header_loader")
 
 def is_model(machine: Machine, cls: ClassUnit) -> bool:
     """Whether a mapper makes instances of *cls*."""
-    return any(base.name.startswith(_MAPPERS) for base in external_bases(machine, cls))
+    return any(map(is_of_mapper, external_bases(machine, cls)))
 
 
 def is_mapped(name: str) -> bool:
     """Whether the dotted *name* is a mapper's, or Flask-Login's user."""
-    return name.startswith((*_MAPPERS, CURRENT_USER))
+    return name.startswith((*MAPPERS, CURRENT_USER))
 
 
 def loader(machine: Machine, cls: ClassUnit, name: str) -> Values:

@@ -284,3 +284,17 @@ def test_everyday_name_tells_of_what_the_project_keeps_on_the_app(call):
 @pytest.mark.parametrize("call", ["x.get(1)", "current_app.logger.load(1)", "1 in x", "g.x.get(1)"])
 def test_everyday_name_and_known_receiver_tell_nothing(call):
     assert waits(STORE + f"def f(x):\n    {call}\n") == []
+
+
+@pytest.mark.parametrize(
+    "bases", ["db.Model, UserMixin", "UserMixin, db.Model", "Generic[int], UserMixin, db.Model"]
+)
+def test_model_with_a_mixin_of_another_library_is_a_model(bases):
+    source = (
+        "from typing import Generic\nfrom flask_login import UserMixin\n"
+        "from flask_sqlalchemy import SQLAlchemy\n"
+        f"db = SQLAlchemy()\nclass User({bases}):\n    pass\n"
+        "def f(name):\n    return User.query.filter_by(name=name).first()\n"
+    )
+    (place,) = waits(source)
+    assert place.startswith("flask_sqlalchemy.") and place.endswith(".first()")
