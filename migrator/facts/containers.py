@@ -22,6 +22,8 @@ _ADDING = frozenset({"add", "append", "appendleft", "insert", "put", "setdefault
 _MERGING = frozenset({"extend", "extendleft", "update"})
 _SAME = frozenset({"copy", "keys", "values"})
 _TAKING = frozenset({"get", "pop", "popleft", "popitem", "setdefault"})
+_MOST_ARGUMENTS = 16
+"""So many places of a list are told apart where it is spread over parameters."""
 
 
 def elements_of(machine: Machine, values: Values) -> Values:
@@ -79,6 +81,27 @@ def item_of(machine: Machine, value: Value, key: int | str | None) -> Values:
     if key is None:
         return contents(machine, value)
     return join(machine.read(value.elements), machine.read(value.item(key)))
+
+
+def unpacked(machine: Machine, listed: Values, named: Values) -> Arguments:
+    """Return the arguments of a call with ``*listed, **named``."""
+    positional = [NOTHING] * _MOST_ARGUMENTS
+    keywords: dict[str, Values] = {}
+    rest = NOTHING
+    for value in listed | named:
+        if not isinstance(value, Container):
+            rest = join(rest, _elements(machine, value))
+            continue
+        for key, slot in list(value.items.items()):
+            held = machine.read(slot)
+            if isinstance(key, str):
+                keywords[key] = join(keywords.get(key, NOTHING), held)
+            elif 0 <= key < _MOST_ARGUMENTS:
+                positional[key] = join(positional[key], held)
+        rest = join(rest, machine.read(value.elements))
+    while positional and not positional[-1]:
+        positional.pop()
+    return Arguments(tuple(positional), keywords, rest.difference(*positional))
 
 
 def set_item(machine: Machine, container: Container, key: int | str | None, values: Values) -> None:

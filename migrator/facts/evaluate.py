@@ -152,10 +152,12 @@ def _sequence(frame: Frame, node: ast.List | ast.Set | ast.Tuple) -> Values:
             spread = elements_of(frame.machine, evaluate(frame, element.value))
             frame.machine.write(made.elements, spread)
         else:
-            key = index if isinstance(node, ast.Tuple) else None
             values = evaluate(frame, element)
             if values:
-                set_item(frame.machine, made, key, values)
+                set_item(frame.machine, made, index, values)
+                if not isinstance(node, ast.Tuple):
+                    # Lists are reordered: what stands at an index is a guess.
+                    set_item(frame.machine, made, None, values)
     return frozenset({made})
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from migrator.facts.attributes import by_dotted_name, get_attribute, set_attribute
 from migrator.facts.catalog.roles import roles
-from migrator.facts.containers import contents, elements_of, holding, pair
+from migrator.facts.containers import contents, elements_of, holding, pair, unpacked
 from migrator.facts.externals import attribute_of, result_of
 from migrator.facts.fixtures import fixture_values
 from migrator.facts.kinds import Kind
@@ -63,8 +63,8 @@ def _call_later(machine: Machine, arguments: Arguments, call: Call) -> None:
     """Let the arguments of a thread or task reach its function."""
     target = arguments.keywords.get("target", NOTHING) or arguments.keywords.get("func", NOTHING)
     if target:
-        passed = join(arguments.at(9, "args"), arguments.at(9, "kwargs"))
-        call(machine, target, Arguments(rest=elements_of(machine, passed)))
+        listed, named = arguments.at(9, "args"), arguments.at(9, "kwargs")
+        call(machine, target, unpacked(machine, listed, named))
     for index, values in enumerate(arguments.positional[:2]):
         functions = frozenset(v for v in values if isinstance(v, FunctionUnit | Bound | Partial))
         if functions:

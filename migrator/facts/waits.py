@@ -57,13 +57,23 @@ def _of_call(facts: Facts, call: ast.Call, effect: Effect) -> Effect:
 def _proxies(facts: Facts, name: str, uses: Iterable[Use]) -> Iterator[Wait]:
     """Find what makes a proxy load: reading an attribute of it, handing it on, comparing it."""
     for use in uses:
-        if name not in PROXIES and isinstance(use.node, ast.Attribute):
-            yield Wait(use.call or use.node, name, Effect.READ)
+        if name not in PROXIES and _reads_through(facts, name, use.node):
+            # Naming a method loads as well: `offload(current_user.can, …)` would do so on the loop.
+            yield Wait(use.node, name, Effect.READ)
+            if use.call is not None:
+                yield Wait(use.call, name, Effect.READ)
         elif name in PROXIES:
             above = facts.program.parent.get(use.node)
             taker = facts.program.parent.get(above) if isinstance(above, ast.keyword) else above
             if isinstance(taker, ast.Call | ast.Compare):
                 yield Wait(taker, f"`{name}` loads", Effect.READ)
+
+
+def _reads_through(facts: Facts, name: str, node: ast.expr) -> bool:
+    """Whether the attribute *name* of a proxy is read here, not only kept here by another name."""
+    if not isinstance(node, ast.Attribute) or not isinstance(node.ctx, ast.Load):
+        return False
+    return name.rpartition(".")[0] in facts.names_at.get(node.value, frozenset())
 
 
 def _places(facts: Facts, models: Models) -> Iterator[Wait]:

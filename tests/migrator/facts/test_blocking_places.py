@@ -298,3 +298,16 @@ def test_model_with_a_mixin_of_another_library_is_a_model(bases):
     )
     (place,) = waits(source)
     assert place.startswith("flask_sqlalchemy.") and place.endswith(".first()")
+
+
+def test_method_of_a_proxy_loads_where_it_is_named_and_where_it_is_called():
+    source = MODELS + "def f():\n    return current_user.can('write')\n"
+    assert waits(source) == ["flask_login.current_user.can"] * 2
+
+
+def test_what_was_read_from_a_proxy_loads_no_more_where_it_is_kept():
+    source = MODELS + (
+        "class Form:\n    pass\ndef f():\n    form = Form()\n    form.name = current_user.name\n"
+        "    return form.name\n"
+    )
+    assert waits(source) == ["flask_login.current_user.name"]

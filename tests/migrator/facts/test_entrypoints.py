@@ -1,7 +1,7 @@
 """Who calls a function from outside the program."""
 
 import pytest
-from inferring import facts_of, function_id, roles
+from inferring import facts_of, function_id, kinds, names, roles
 
 APP = "from flask import Flask, Blueprint\napp = Flask(__name__)\nbp = Blueprint('b', __name__)\n"
 
@@ -224,6 +224,19 @@ def test_a_thread_gets_its_arguments():
         APP + "from threading import Thread\ndef f(a):\n    a.config\nThread(target=f, args=(app,))"
     )
     assert "app.config" in {str(member) for member in facts_of(code).members}
+
+
+@pytest.mark.parametrize(
+    "given", ["args=(app, mail)", "args=[app, mail]", "args=(app,), kwargs={'b': mail}"]
+)
+def test_each_parameter_of_a_thread_gets_its_own_argument(given):
+    code = (
+        APP + "from flask_mail import Mail\nfrom threading import Thread\nmail = Mail()\n"
+        f"def f(a, b):\n    (a.config, b)\nThread(target=f, {given})"
+    )
+    assert kinds(code, "a") == {"app"}
+    assert names(code, "b") == {"flask_mail.Mail()"}
+    assert kinds(code, "b") == set()
 
 
 def test_called_by_tests():
