@@ -6,6 +6,7 @@ import flask.globals
 from flask.sessions import SessionMixin
 
 from compat_shims import _flask, _quart
+from compat_shims.request import sharing_request_class
 
 __all__ = ["CompanionAppContext", "CompanionRequestContext"]
 
@@ -45,6 +46,9 @@ class CompanionRequestContext(_flask.RequestContext):
         session: SessionMixin | None = None,
     ) -> None:
         """Take the same arguments as Flask's."""
+        if request is None:
+            request = sharing_request_class(app.request_class)(environ)
+            request.json_module = app.json
         super().__init__(app, environ, request=request, session=session)
         self.quart_context: Any = None
         self._quart_bindings: list[_quart.Bindings] = []

@@ -12,7 +12,7 @@ import quart
 from compat_shims.lane import hop, in_lane
 from compat_shims.response import as_flask, settle
 
-__all__ = ["as_sync", "settling"]
+__all__ = ["as_sync", "flask_response", "settling"]
 
 P = ParamSpec("P")
 
@@ -47,6 +47,24 @@ def as_sync(view: Callable[P, Any]) -> Callable[P, Any]:
     return wrapper
 
 
+def flask_response(function: Callable[P, Any]) -> Callable[P, Any]:
+    """Give the response of the synchronous *function* to its caller as a `flask.Response`.
+
+    It stands innermost, where a library of Flask's asks what it got, as Flask-RESTful does::
+
+        class Book(Resource):
+            @flask_response
+            def get(self):
+                return quart.jsonify(title="Emma")
+    """
+
+    @functools.wraps(function)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
+        return _for_flask(function(*args, **kwargs))
+
+    return wrapper
+
+
 def settling(function: Callable[P, Any]) -> Callable[P, Any]:
     """Return *function*, whose coroutine, if it returns one, is awaited."""
 
@@ -58,6 +76,8 @@ def settling(function: Callable[P, Any]) -> Callable[P, Any]:
 
 
 def _for_flask(result: Any) -> Any:
+    if isinstance(result, tuple) and result and isinstance(result[0], quart.Response):
+        return (_for_flask(result[0]), *result[1:])
     if isinstance(result, quart.Response) and flask.has_app_context():
         return as_flask(result, flask.current_app)
     return result

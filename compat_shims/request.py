@@ -12,7 +12,13 @@ from quart.wrappers import Websocket
 from compat_shims.body import BodyStream, KeepingFormParser, SharedBody
 from compat_shims.harness import harness_of
 
-__all__ = ["SIDE_KEY", "bridged_request_class", "make_environ"]
+__all__ = [
+    "SIDE_KEY",
+    "bridged_request_class",
+    "make_environ",
+    "share_attributes",
+    "sharing_request_class",
+]
 
 SIDE_KEY = "compat_shims.side"
 """In the ASGI scope: the Flask side of the request."""
@@ -50,7 +56,7 @@ class _FlaskLike:
 
         Quart returns None there: https://flask.palletsprojects.com/en/stable/api/#flask.Request.get_json
         """
-        if not (force or silent or self.is_json):  # type: ignore[attr-defined]
+        if not (force or silent or self.is_json):
             return self.on_json_loading_failed(None)
         return await super().get_json(force=force, silent=silent, cache=cache)  # type: ignore[misc]
 
@@ -60,6 +66,13 @@ class _FlaskLike:
         if beside is None:
             return super().on_json_loading_failed(error)  # type: ignore[misc]
         return beside.on_json_loading_failed(error)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what was set on Flask's request: extensions keep there what they found."""
+        beside = None if name == "scope" else self._beside()
+        if beside is None or name not in vars(beside):
+            raise _missing(self, name)
+        return vars(beside)[name]
 
     def _beside(self) -> Any:
         side = self.scope.get(SIDE_KEY)
@@ -84,6 +97,35 @@ def bridged_request_class(cls: Any) -> Any:
         if inspect.getattr_static(cls, name) is not inspect.getattr_static(Request, name)
     }
     return type(cls.__name__, (_FlaskLike, cls), own | {"__module__": cls.__module__})
+
+
+class _QuartLike:
+    """What Flask's request has beside Quart's; mixed in before Flask's class."""
+
+    _beside: Any = None
+    _made_by_quart: frozenset[str] = frozenset()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what was set on Quart's request, by a hook of the app as a rule."""
+        if self._beside is None or name in self._made_by_quart or name not in vars(self._beside):
+            raise _missing(self, name)
+        return vars(self._beside)[name]
+
+
+@cache
+def sharing_request_class(cls: Any) -> Any:
+    """Return *cls*, of Flask's requests, that also has what was set on Quart's request."""
+    return type(cls.__name__, (_QuartLike, cls), {"__module__": cls.__module__})
+
+
+def share_attributes(flask_request: Any, quart_request: Any) -> None:
+    """Show on *flask_request* whatever is set on *quart_request* from now on."""
+    flask_request._beside = quart_request  # noqa: SLF001  of `_QuartLike`
+    flask_request._made_by_quart = frozenset(vars(quart_request))  # noqa: SLF001  see above
+
+
+def _missing(request: Any, name: str) -> AttributeError:
+    return AttributeError(f"{type(request).__name__!r} object has no attribute {name!r}")
 
 
 def make_environ(request: Request | Websocket) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from compat_shims.context import CompanionAppContext, CompanionRequestContext
 from compat_shims.flask_websocket import is_flask_websocket
 from compat_shims.harness import harness_of
 from compat_shims.lane import Lane, current_lane
-from compat_shims.request import SIDE_KEY, make_environ
+from compat_shims.request import SIDE_KEY, make_environ, share_attributes
 from compat_shims.teardown import Teardown
 
 __all__ = ["OPEN_KEY", "FlaskSide"]
@@ -45,6 +45,7 @@ class FlaskSide:
             request.scope[SIDE_KEY] = self
             environ = make_environ(request)
             self.request_context = CompanionRequestContext(bridge.companion, environ)
+            share_attributes(self.request_context.request, request)
 
     @classmethod
     def of(cls, bridge: Any, request_context: CompanionRequestContext, request: Any) -> "FlaskSide":
@@ -53,6 +54,7 @@ class FlaskSide:
         side.request_context = request_context
         side._request = request
         request.scope[SIDE_KEY] = side
+        share_attributes(request_context.request, request)
         return side
 
     def copy(self) -> "FlaskSide":

@@ -20,6 +20,16 @@ _NEUTRAL = (
 )
 """Decorators that register a function, or mark it, and hand it back as it is."""
 
+_PASSING = frozenset(
+    {
+        "auth_required", "auth_token_required", "cached", "cross_origin", "exempt",
+        "fresh_login_required", "http_auth_required", "jwt_required", "limit", "login_required",
+        "memoize", "permissions_accepted", "permissions_required", "require", "roles_accepted",
+        "roles_required", "shared_limit", "token_required",
+    }
+)  # fmt: skip
+"""Decorators that take any response: they pass it on, or have Flask make one of it."""
+
 
 def hidden_behind(facts: Facts, name: FunctionId) -> Obstacle | None:
     """Return the decorator that makes something of *name* that cannot be awaited.
@@ -45,6 +55,25 @@ def wants_as_sync(facts: Facts, name: FunctionId) -> bool:
     if is_called_by_extension(entries):
         return True
     return is_served(entries) and _foreign(facts, name) is not None
+
+
+def answers_library(facts: Facts, name: FunctionId) -> bool:
+    """Whether code of a library looks at what *name* returns, rather than only passes it on."""
+    entries = facts.entry_points.get(name, ())
+    if any(is_called_by_extension([entry]) and not _passes_on(entry.via) for entry in entries):
+        return True
+    decorations = facts.decorations.get(name, ()) if is_served(entries) else ()
+    return any(
+        decoration.target is None
+        and not _is_neutral(decoration)
+        and not all(map(_passes_on, decoration.external))
+        for decoration in decorations
+    )
+
+
+def _passes_on(decorator: str) -> bool:
+    name = decorator.removesuffix("()").rpartition(".")[2]
+    return name in _PASSING or decorator.startswith("compat_shims.")
 
 
 def _foreign(facts: Facts, name: FunctionId) -> Decoration | None:

@@ -93,9 +93,9 @@ from collections.abc import Iterator
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import Edit, ReplaceExpression
 from migrator.facts.model import Facts, Role
-from migrator.rules._bindings import nested_statements
 from migrator.rules._flask_side import bridged
 from migrator.rules._places import edit_at, module_of
+from migrator.rules._returned import returned_values
 from migrator.rules._rule import rule_name
 
 NAME = rule_name(__name__)
@@ -121,11 +121,5 @@ def _statuses(facts: Facts) -> Iterator[ast.expr]:
         if any(point.role in ANSWERING for point in points):
             node = facts.program.functions[function].node
             if not isinstance(node, ast.Lambda):
-                yield from _returned(node)
-
-
-def _returned(statement: ast.stmt) -> Iterator[ast.expr]:
-    if isinstance(statement, ast.Return) and isinstance(statement.value, ast.Tuple):
-        yield from statement.value.elts[1:2]
-    for inner in nested_statements(statement):
-        yield from _returned(inner)
+                for value in returned_values(node):
+                    yield from value.elts[1:2] if isinstance(value, ast.Tuple) else ()

@@ -317,3 +317,35 @@ def test_two_apps_have_contexts_of_their_own(app):
         with other.app_context():
             assert flask.current_app.name == quart.current_app.name == "other"
         assert flask.current_app.name == quart.current_app.name == "shop"
+
+
+@pytest.mark.asyncio
+async def test_what_is_set_on_one_request_is_seen_on_the_other(app, client):
+    @app.before_request
+    def by_an_extension():
+        flask.request.parsed = 1
+
+    @app.before_request
+    async def by_the_app():
+        quart.request._user = 2
+
+    @app.get("/flask")
+    def on_flasks_side():
+        assert not hasattr(flask.request, "scope"), "what Quart itself keeps there is not shown"
+        return str(flask.request.parsed + flask.request._user)
+
+    @app.get("/quart")
+    async def on_quarts_side():
+        assert not hasattr(quart.request, "nothing")
+        return str(quart.request.parsed + quart.request._user)
+
+    for path in ("/flask", "/quart"):
+        assert await (await client.get(path)).get_data() == b"3"
+
+
+def test_attributes_are_shared_in_a_pushed_request_context(app, companion):
+    with companion.test_request_context("/"):
+        quart.request.one = 1
+        flask.request.two = 2
+        assert (flask.request.one, quart.request.two) == (1, 2)
+        assert isinstance(flask.request._get_current_object(), flask.Request)

@@ -10,7 +10,7 @@ import pytest
 import quart
 import quart.views
 
-from compat_shims import as_sync, offload
+from compat_shims import as_sync, flask_response, offload
 from compat_shims.lane import in_lane
 
 pytestmark = pytest.mark.asyncio
@@ -169,3 +169,32 @@ async def test_callable_objects_and_partials_as_views(app, client):
     app.add_url_rule("/partial", "partial", functools.partial(asynchronous, 1))
     assert await (await client.get("/object")).get_data() == b"object False"
     assert await (await client.get("/partial")).get_data() == b"partial 1 False"
+
+
+async def test_a_synchronous_function_gives_a_library_flasks_response(app, client):
+    seen = []
+
+    def library(view):
+        @functools.wraps(view)
+        def wrapper():
+            seen.append(view())
+            return seen[-1]
+
+        return wrapper
+
+    @app.route("/one", endpoint="one")
+    @library
+    @flask_response
+    def one():
+        return quart.jsonify(a=1)
+
+    @app.route("/pair", endpoint="pair")
+    @library
+    @flask_response
+    def pair():
+        return quart.Response("text"), 201
+
+    assert await (await client.get("/one")).get_json() == {"a": 1}
+    assert (await client.get("/pair")).status_code == 201
+    assert isinstance(seen[0], flask.Response)
+    assert isinstance(seen[1][0], flask.Response)

@@ -297,7 +297,8 @@ def test_model_with_a_mixin_of_another_library_is_a_model(bases):
         "def f(name):\n    return User.query.filter_by(name=name).first()\n"
     )
     (place,) = waits(source)
-    assert place.startswith("flask_sqlalchemy.") and place.endswith(".first()")
+    assert place.startswith("flask_sqlalchemy.")
+    assert place.endswith(".first()")
 
 
 def test_method_of_a_proxy_loads_where_it_is_named_and_where_it_is_called():
