@@ -73,7 +73,7 @@ def answers_library(facts: Facts, name: FunctionId) -> bool:
 
 def _passes_on(decorator: str) -> bool:
     name = decorator.removesuffix("()").rpartition(".")[2]
-    return name in _PASSING or decorator.startswith("compat_shims.")
+    return name in _PASSING or decorator.startswith(("compat_shims.", "quart."))
 
 
 def _foreign(facts: Facts, name: FunctionId) -> Decoration | None:
