@@ -21,6 +21,7 @@ COMMANDS = {
     "blocking": "latency, capacity and loop lag of blocking calls, by server and way of writing",
     "codemod": "CPU of the migrator's analysis and rewrite, as a ratio to ast.parse",
     "compare": "two results of one command: what became better or worse",
+    "evidence": "what the tests of real apps see of Flask, held against the inference",
     "extensions": "extensions under their own tests, on Quart and under quart-flask-patch",
     "gate": "hold results to limits; fails where a figure surely lies beyond",
     "report": "results as one page of HTML, Markdown, JUnit and JSON for other tools",

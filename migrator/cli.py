@@ -22,16 +22,20 @@ from migrator.errors import (
     WriteRefused,
 )
 from migrator.facts.catalog.natives import natives
+from migrator.facts.evidence import NO_EVIDENCE, Evidence
 from migrator.invocation import FORMATS, Invocation
-from migrator.options import Strategy, TestMode
+from migrator.options import Options, Strategy, TestMode
 from migrator.output import backup, copy, git
 from migrator.output.diff import unified
+from migrator.output.disagreements import agreed
 from migrator.output.explain import explain
 from migrator.output.formats import text
 from migrator.output.formats.data import migrator_version
 from migrator.output.report import Report
 from migrator.output.write import write
+from migrator.source.files import discover
 from migrator.terminal import progress_bar, wants_color
+from migrator.trial.evidence import gather
 from migrator.trial.text import render
 from migrator.trial.trial import try_out
 
@@ -115,6 +119,11 @@ _LOSES = (
     "--verify",
     metavar="COMMAND",
     help="Run the project's tests before and after in copies; write only if nothing is lost.",
+)
+@click.option(
+    "--evidence",
+    metavar="COMMAND",
+    help="Run the project's tests once on Flask, in a copy, and use what they show of the app.",
 )
 @click.option(
     "--allow-dirty", is_flag=True, help="Migrate although files differ from the last commit."
@@ -309,12 +318,26 @@ def _plan(invocation: Invocation) -> Report:
     from migrator.fallback import plan_that_holds  # noqa: PLC0415  --help needs none of it
 
     options = invocation.options()
+    evidence = _evidence(invocation, options)
     try:
         with progress_bar(wanted=not invocation.quiet) as progress, _no_collections():
-            return plan_that_holds(invocation.root, options, progress)
+            report = plan_that_holds(invocation.root, options, progress, evidence)
     except UnreadableSource as error:
         hint = f"put it right, or leave the file out with --exclude {shlex.quote(error.path)}"
         raise UsageError(f"{error}{_caret(error, invocation.folder)}\n{hint}") from error
+    if evidence:
+        _talk(f"{agreed(report)}\n", invocation)
+    return report
+
+
+def _evidence(invocation: Invocation, options: Options) -> Evidence:
+    """Return what the project's tests see of it, if they are to be asked."""
+    if invocation.evidence is None:
+        return NO_EVIDENCE
+    paths = discover(invocation.folder, options.exclude)
+    return gather(
+        invocation.folder, paths, invocation.evidence, lambda line: _talk(line, invocation)
+    )
 
 
 @contextmanager

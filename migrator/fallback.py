@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from migrator.errors import EditConflict, SelfCheckFailed, UnreadableSource
+from migrator.facts.evidence import NO_EVIDENCE, Evidence
 from migrator.findings import Finding
 from migrator.options import Options, Strategy
 from migrator.output.report import FilePlan, Report
@@ -37,34 +38,44 @@ class _Kept:
         return any(kept == path for kept, _ in self.reasons)
 
 
-def plan_that_holds(root: Path, options: Options, progress: Progress = silent) -> Report:
+def plan_that_holds(
+    root: Path, options: Options, progress: Progress = silent, evidence: Evidence = NO_EVIDENCE
+) -> Report:
     """Plan the migration of the project at *root*, and check the plan; nothing is written.
 
-    Raises :exc:`migrator.errors.MigratorError` where the input cannot be read, and where the check
-    fails even with the functions concerned kept as they are.
+    *evidence* is what a run of the project's tests saw, if there was one. Raises
+    :exc:`migrator.errors.MigratorError` where the input cannot be read, and where the check fails
+    even with the functions concerned kept as they are.
     """
     files = read_project(root, options, progress)
+
+    def plan(present: Sequence[SourceFile], chosen: Options) -> Report:
+        return plan_project(root, present, chosen, progress, evidence)
+
     try:
-        return _plan_with_less(root, files, options, progress)
+        return _plan_with_less(root, files, options, plan)
     except UnreadableSource:
         raise
     except Exception as fault:
         if options.strategy is Strategy.BRIDGE:
             raise
         bridge = replace(options, strategy=Strategy.BRIDGE)
-        report = _plan_with_less(root, files, bridge, progress)
+        report = _plan_with_less(root, files, bridge, plan)
         return _with_findings(report, [_nothing_is_async(files, fault)])
 
 
 def _plan_with_less(
-    root: Path, files: Sequence[SourceFile], options: Options, progress: Progress
+    root: Path,
+    files: Sequence[SourceFile],
+    options: Options,
+    plan: Callable[[Sequence[SourceFile], Options], Report],
 ) -> Report:
     """Plan until the plan holds, each time with more functions kept as they are."""
     original = {file.path: file for file in files}
     kept = _Kept(original, {})
     while True:
         try:
-            report = plan_project(root, list(kept.files.values()), options, progress)
+            report = plan(list(kept.files.values()), options)
             verify(report, _second_plan(root, options))
         except (EditConflict, SelfCheckFailed) as failure:
             more = _keep_more(kept, failure)

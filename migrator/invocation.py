@@ -9,6 +9,7 @@ from migrator.errors import UsageError
 from migrator.options import Options, Strategy, TestMode
 
 FORMATS = ("text", "json", "github", "sarif", "markdown", "html")
+_PLANNING_NOTHING = ("--undo", "--list-rules", "--show-rule")
 _SUFFIXES = {".json": "json", ".sarif": "sarif", ".md": "markdown", ".html": "html"}
 
 
@@ -34,6 +35,7 @@ class Invocation:
     report_format: str | None = None
     report: Path | None = None
     verify: str | None = None
+    evidence: str | None = None
     allow_dirty: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -81,6 +83,8 @@ class Invocation:
             raise UsageError(f"{' and '.join(given)} exclude each other: give one of them")
         if self.verify is not None:
             self._check_verify([name for name in given if name != "--output"])
+        if self.evidence is not None:
+            self._check_evidence([name for name in given if name in _PLANNING_NOTHING])
         if self.quiet and self.verbose:
             raise UsageError("--quiet and --verbose exclude each other: give one of them")
         if self.diff and self.report_format and self.report is None:
@@ -92,10 +96,21 @@ class Invocation:
                 f"--verify and {writing_nothing[0]} exclude each other: --verify runs the tests "
                 "before the migration is written"
             )
-        if not (self.verify or "").strip():
-            raise UsageError('--verify needs a command: --verify "python -m pytest -q"')
+        self._check_command("--verify", self.verify)
+
+    def _check_evidence(self, planning_nothing: Sequence[str]) -> None:
+        if planning_nothing:
+            raise UsageError(
+                f"--evidence and {planning_nothing[0]} exclude each other: --evidence runs the "
+                "tests for a plan, and there is none"
+            )
+        self._check_command("--evidence", self.evidence)
+
+    def _check_command(self, option: str, command: str | None) -> None:
+        if not (command or "").strip():
+            raise UsageError(f'{option} needs a command: {option} "python -m pytest -q"')
         if self.root.is_file():
-            raise UsageError("--verify runs tests in copies of a project: name its folder")
+            raise UsageError(f"{option} runs tests in a copy of the project: name its folder")
 
     def options(self) -> Options:
         """Return the project's settings, with what the command line says instead or besides."""

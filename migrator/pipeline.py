@@ -5,11 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from migrator.coloring.solve import color
+from migrator.coloring.unexplained import unexplained
+from migrator.facts.agreement import NOTHING_SEEN, Agreement, compare
 from migrator.facts.blocking import find_blocking
+from migrator.facts.evidence import NO_EVIDENCE, Evidence
 from migrator.facts.infer import infer
+from migrator.facts.missed import hints_of, with_seen_calls
 from migrator.facts.model import Facts
 from migrator.index.build import index
 from migrator.options import Options
+from migrator.output.disagreements import disagreements
 from migrator.output.plans import file_plan, function_reports, in_order
 from migrator.output.report import Report
 from migrator.progress import Progress, silent
@@ -45,10 +50,17 @@ def read_project(root: str | Path, options: Options, progress: Progress) -> list
 
 
 def plan_project(
-    root: str | Path, files: Sequence[SourceFile], options: Options, progress: Progress = silent
+    root: str | Path,
+    files: Sequence[SourceFile],
+    options: Options,
+    progress: Progress = silent,
+    evidence: Evidence = NO_EVIDENCE,
 ) -> Report:
-    """Plan the migration of *files*, the Python files of the project at *root*, and of the rest."""
-    report = plan_files(str(root), files, options, progress)
+    """Plan the migration of *files*, the Python files of the project at *root*, and of the rest.
+
+    *evidence* is what a run of the project's tests saw, if there was one.
+    """
+    report = plan_files(str(root), files, options, progress, evidence)
     return report if options.only else _with_project_files(report, Path(root))
 
 
@@ -64,13 +76,18 @@ def _with_project_files(report: Report, root: Path) -> Report:
 
 
 def plan_files(
-    root: str, files: Sequence[SourceFile], options: Options, progress: Progress = silent
+    root: str,
+    files: Sequence[SourceFile],
+    options: Options,
+    progress: Progress = silent,
+    evidence: Evidence = NO_EVIDENCE,
 ) -> Report:
     """Plan the migration of *files*, wherever they come from."""
     rules = chosen_rules(options)
-    facts = _facts(related(files, "flask"))
+    facts, agreement = _facts(related(files, "flask"), evidence)
     kept = kept_lines(facts)
     colors = color(facts, hold(facts, demands_of(rules, facts), kept), options)
+    not_explained = unexplained(agreement, colors)
     edits = by_path(allowed(edits_of(rules, facts, colors), kept))
     trees = {it.file.path: it.tree for it in facts.program.modules.values()}
     _check(file for file in files if file.path not in trees)
@@ -82,15 +99,29 @@ def plan_files(
             for file in progress(files, "Editing")
         ),
         functions=function_reports(facts, colors),
-        findings=in_order((*findings_of(rules, facts, colors), *unknown_names(kept, names()))),
+        findings=in_order(
+            (
+                *findings_of(rules, facts, colors),
+                *unknown_names(kept, names()),
+                *disagreements(facts, agreement, not_explained),
+            )
+        ),
         needs_companion=colors.needs_companion,
         tests=tuple(it.file.path for it in facts.program.modules.values() if it.is_test),
+        agreement=agreement,
+        unexplained=not_explained,
     )
 
 
-def _facts(files: Iterable[SourceFile]) -> Facts:
-    facts = infer(index(files))
-    return replace(facts, blocking=find_blocking(facts))
+def _facts(files: Iterable[SourceFile], evidence: Evidence) -> tuple[Facts, Agreement]:
+    """Infer the facts; where a run of the tests saw more, infer them again from that."""
+    program = index(files)
+    facts = infer(program)
+    agreement = compare(facts, evidence) if evidence else NOTHING_SEEN
+    if hints := hints_of(agreement):
+        facts = infer(program, hints)
+    facts = with_seen_calls(facts, agreement)
+    return replace(facts, blocking=find_blocking(facts)), agreement
 
 
 def _check(files: Iterable[SourceFile]) -> None:

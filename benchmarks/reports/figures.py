@@ -1,6 +1,6 @@
 """Every figure of a result under one name, with its samples, so that it can be held to a limit."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from benchmarks.apps.results import AppResult, Baseline, OnQuart
 from benchmarks.bill.runner import BillResult
 from benchmarks.blocking.runner import BlockingResult
 from benchmarks.codemod.ratio import CodemodResult
+from benchmarks.evidence.results import EvidenceResult, total
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.reports.results import ResultsFile
 from benchmarks.shims.ratio import FLOORS, ShimResult
@@ -44,6 +45,8 @@ def _of_file(file: ResultsFile) -> Iterator[Figure]:
         yield from _OF[file.kind](result)
     if file.kind in {"apps", "extensions"} and file.results:
         yield from _totals(file)
+    if file.kind == "evidence":
+        yield from _shares("evidence, all", file.results)
 
 
 def _totals(file: ResultsFile) -> Iterator[Figure]:
@@ -78,6 +81,27 @@ def _of_app(result: AppResult) -> Iterator[Figure]:
         on_loop = float(result.on_loop.total)
         yield Figure(f"{name}/blocking calls on the loop", on_loop, "calls", "smaller")
     yield from _of_quart(name, result.quart)
+
+
+def _of_evidence(result: EvidenceResult) -> Iterator[Figure]:
+    name = f"evidence/{result.name}"
+    yield Figure(f"{name}/trouble", float(bool(result.trouble)), "steps", "smaller")
+    yield from _shares(name, [result])
+    unexplained = float(len(result.unexplained))
+    yield Figure(f"{name}/unexplained", unexplained, "functions", "smaller")
+    lost = float(result.due - result.passed)
+    yield Figure(f"{name}/lost under the recorder", lost, "tests", "smaller")
+
+
+def _shares(name: str, results: Sequence[EvidenceResult]) -> Iterator[Figure]:
+    """Yield recall and precision over *results*, where anything was seen or run."""
+    sides = {"": [one.app for one in results], " in tests": [one.tests for one in results]}
+    for where, counts in sides.items():
+        found = total(counts)
+        if found.recall is not None:
+            yield Figure(f"{name}/recall{where}", found.recall, "", "bigger")
+        if found.precision is not None:
+            yield Figure(f"{name}/precision{where}", found.precision, "", "bigger")
 
 
 def _of_extension(result: ExtensionResult) -> Iterator[Figure]:
@@ -162,6 +186,7 @@ _OF: Mapping[str, Callable[[Any], Iterator[Figure]]] = {
     "apps": _of_app,
     "blocking": _of_blocking,
     "codemod": _of_codemod,
+    "evidence": _of_evidence,
     "extensions": _of_extension,
     "run": _of_bill,
     "shims": _of_shims,

@@ -8,6 +8,7 @@ from benchmarks.apps import tables as apps
 from benchmarks.bill import tables as bill
 from benchmarks.blocking import tables as blocking
 from benchmarks.codemod import tables as codemod
+from benchmarks.evidence import tables as evidence
 from benchmarks.extensions import tables as extensions
 from benchmarks.reports.results import ResultsFile
 from benchmarks.shims import tables as shims
@@ -17,6 +18,7 @@ _RENDERERS: Mapping[str, Callable[[Any], str]] = {
     "apps": apps.render,
     "blocking": blocking.render,
     "codemod": codemod.render,
+    "evidence": evidence.render,
     "extensions": extensions.render,
     "run": lambda results: "\n\n".join(bill.render(one, Path("/")) for one in results),
     "shims": shims.render,

@@ -13,6 +13,7 @@ from benchmarks.bill.runner import BillResult
 from benchmarks.blocking.runner import BlockingResult
 from benchmarks.codemod.ratio import CodemodResult
 from benchmarks.errors import UsageError
+from benchmarks.evidence.results import EvidenceResult
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.shims.ratio import ShimResult
 from benchmarks.users.runner import UsersResult
@@ -21,6 +22,7 @@ KINDS: Mapping[str, type[Any]] = {
     "apps": AppResult,
     "blocking": BlockingResult,
     "codemod": CodemodResult,
+    "evidence": EvidenceResult,
     "extensions": ExtensionResult,
     "run": BillResult,
     "shims": ShimResult,

@@ -1,6 +1,6 @@
 """What the page shows of each kind of results: plots, and all figures as tables."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from os.path import commonpath
@@ -18,6 +18,8 @@ from benchmarks.blocking import tables as blocking_tables
 from benchmarks.blocking.runner import BlockingResult
 from benchmarks.codemod import tables as codemod_tables
 from benchmarks.codemod.ratio import CodemodResult
+from benchmarks.evidence import tables as evidence_tables
+from benchmarks.evidence.results import EvidenceResult
 from benchmarks.extensions import tables as extension_tables
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.reports.plots import Axis, Bar, Series, bars, decades, lines
@@ -113,6 +115,24 @@ def _share(result: AppResult | ExtensionResult) -> float:
 
 def _async(result: AppResult) -> float:
     return (result.migration.async_share or 0.0) if result.migration else 0.0
+
+
+def _evidence(results: Sequence[EvidenceResult]) -> Section:
+    text = evidence_tables.render(results)
+    shares = {
+        "Recall": [(one.name, one.app.recall) for one in results],
+        "Precision": [(one.name, one.app.precision) for one in results],
+    }
+    plots = tuple(
+        Plot(title, bars(title, _bars(pairs)), evidence_tables.EXPLANATION)
+        for title, pairs in shares.items()
+    )
+    table = _table("Inference and tests", text)
+    return Section("evidence", "Evidence", "", plots, (table,), _after_tables(text))
+
+
+def _bars(shares: Iterable[tuple[str, float | None]]) -> list[Bar]:
+    return [Bar(name, share, f"{share:.1%}") for name, share in shares if share is not None]
 
 
 def _extensions(results: Sequence[ExtensionResult]) -> Section:
@@ -284,6 +304,7 @@ _SECTIONS: Mapping[str, Callable[[Any], Section]] = {
     "apps": _apps,
     "blocking": _blocking,
     "codemod": _codemod,
+    "evidence": _evidence,
     "extensions": _extensions,
     "run": _bill,
     "shims": _shims,

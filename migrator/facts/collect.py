@@ -68,6 +68,9 @@ def build_indexes(machine: Machine, record: Record, describer: Describer) -> Ind
         elif isinstance(node, ast.Attribute):
             _add_names(machine, node, known.names, found, certain=known.is_one)
             _add_members(machine, node, record.get(node.value, NOTHING), found, describer)
+        elif isinstance(node, ast.Call) and node in machine.hints:
+            # The tests saw which function of Flask's it gives: getattr(flask, name).
+            _add_names(machine, node, known.names, found, certain=known.is_one)
     return Indexes(
         members=_sorted(found.members),
         stores=_sorted(found.stores),

@@ -8,6 +8,7 @@ from migrator.facts.assignments import assign
 from migrator.facts.attributes import get_attribute
 from migrator.facts.containers import elements_of, item_of, set_item
 from migrator.facts.frame import Frame, literal
+from migrator.facts.hints import hinted
 from migrator.facts.invoke import call
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
@@ -26,6 +27,8 @@ from migrator.index.survey import CHILD_FIELDS
 def evaluate(frame: Frame, node: ast.AST) -> Values:
     """Return what *node* may hold, and record it and what its parts hold."""
     values = EVALUATORS.get(node.__class__, _parts)(frame, node)
+    if node in frame.machine.hints:
+        values = hinted(frame.machine, values, frame.machine.hints[node])
     if values:
         frame.record[node] = values
     return values

@@ -1,11 +1,15 @@
 """Infers what a program's expressions hold, by abstract interpretation of all of it."""
 
+import ast
+from collections.abc import Mapping
+
 from migrator.facts.callsites import find_call_sites
 from migrator.facts.classes import external_bases
 from migrator.facts.collect import build_indexes, merged_record
 from migrator.facts.decorations import find_decorations
 from migrator.facts.describe import Describer
 from migrator.facts.entrypoints import find_entry_points
+from migrator.facts.evidence import Hint
 from migrator.facts.machine import Machine
 from migrator.facts.model import Facts, Overflow
 from migrator.facts.overrides import find_overrides
@@ -15,9 +19,9 @@ from migrator.index.symbols import ClassId, Program
 from migrator.source.span import Location, Span
 
 
-def infer(program: Program) -> Facts:
-    """Return the facts of *program*; what blocks in it is found later."""
-    machine = Machine(program)
+def infer(program: Program, hints: Mapping[ast.AST, Hint] | None = None) -> Facts:
+    """Return the facts of *program*, given *hints*; what blocks in it is found later."""
+    machine = Machine(program, hints or {})
     reach_fixpoint(machine)
     record = merged_record(machine)
     describer = Describer(machine)

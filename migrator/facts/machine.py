@@ -6,11 +6,12 @@ import ast
 import builtins
 import itertools
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar, cast
 
 from migrator.facts.catalog.flask_to_quart import aliases
 from migrator.facts.catalog.framework import Meaning, framework
+from migrator.facts.evidence import Hint
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.narrowing import MOST_OF_A_SORT, MOST_VALUES, narrow, poured
 from migrator.facts.registered import Registration
@@ -31,9 +32,10 @@ _V = TypeVar("_V")
 class Machine:
     """Reads and writes slots, remembers who reads what, and queues the units to evaluate again."""
 
-    def __init__(self, program: Program) -> None:
-        """Prepare the units of every module of *program*."""
+    def __init__(self, program: Program, hints: Mapping[ast.AST, Hint]) -> None:
+        """Prepare the units of every module of *program*; *hints* say more of expressions."""
         self.program = program
+        self.hints = hints
         self.finder = ModuleFinder(program.modules.values())
         self._serials = itertools.count(1)
         self.modules = {

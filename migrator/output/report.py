@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from migrator.coloring.colors import Link, State, Verdict
+from migrator.facts.agreement import NOTHING_SEEN, Agreement, Decision
 from migrator.facts.model import EntryPoint
 from migrator.findings import Finding
+from migrator.index.symbols import FunctionId
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class Report:
 
     ``needs_companion`` says why the migrated app still needs ``compat_shims``: empty for an app
     that comes out as plain Quart. ``tests`` are the paths of the project's test files, which stay.
+    ``agreement`` says how far the inference and a run of the tests agree, if there was one, and
+    ``unexplained`` which functions were seen to need an await and are not planned so.
     """
 
     root: str
@@ -47,6 +51,8 @@ class Report:
     findings: tuple[Finding, ...]
     needs_companion: tuple[Link, ...] = ()
     tests: tuple[str, ...] = ()
+    agreement: Agreement = NOTHING_SEEN
+    unexplained: Mapping[FunctionId, Decision] = field(default_factory=dict)
 
     @property
     def changed(self) -> tuple[FilePlan, ...]:

@@ -5,7 +5,7 @@ import shlex
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,18 +16,18 @@ _GRACE = 10.0
 """Seconds that an interrupted command has to put away what its tests started."""
 
 
-def run(command: str, folder: Path, working: Path) -> Run:
-    """Run *command* in *folder* to its end; what it leaves for us goes to *working*.
+def run(command: str, folder: Path, working: Path, more: Mapping[str, str] | None = None) -> Run:
+    """Run *command* in *folder* to its end, with *more* than :func:`variables`.
 
-    Its process group ends with it where this is interrupted.
+    What it leaves for us goes to *working*. Its process group ends with it where this is
+    interrupted.
     """
-    name = folder.parent.name
-    report, log = working / f"{name}.xml", working / f"{name}.log"
+    report, log = _report(folder, working), working / f"{folder.parent.name}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603  the command is the user's own
             _in_shell(command),
             cwd=folder,
-            env=_variables(folder, report, working),
+            env={**variables(folder, working), **(more or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -68,11 +68,16 @@ def _in_shell(command: str) -> str | list[str]:
     return [shell, "-c", command]
 
 
-def _variables(folder: Path, report: Path, working: Path) -> dict[str, str]:
+def _report(folder: Path, working: Path) -> Path:
+    return working / f"{folder.parent.name}.xml"
+
+
+def variables(folder: Path, working: Path) -> dict[str, str]:
     """Return the user's variables, and what makes Python import the copy and pytest report."""
     package = [folder.parent] if (folder / "__init__.py").exists() else []
     places = [*map(str, (folder, folder / "src", *package)), os.environ.get("PYTHONPATH", "")]
-    options = (os.environ.get("PYTEST_ADDOPTS", ""), shlex.quote(f"--junitxml={report}"))
+    report = shlex.quote(f"--junitxml={_report(folder, working)}")
+    options = (os.environ.get("PYTEST_ADDOPTS", ""), report)
     kept = {name: it for name, it in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return kept | {
         "PYTHONPATH": os.pathsep.join(filter(None, places)),

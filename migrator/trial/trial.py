@@ -7,6 +7,7 @@ from migrator.errors import UsageError
 from migrator.output.report import FilePlan
 from migrator.trial.compare import Comparison, compare
 from migrator.trial.copies import Copies, copies
+from migrator.trial.mistakes import imports_original
 from migrator.trial.outcome import Run
 from migrator.trial.run import imported_from, run
 from migrator.trial.text import last_lines
@@ -45,9 +46,4 @@ def _check_passes(command: str, before: Run) -> None:
 def _check_imports(root: Path, changed: Sequence[str], two: Copies) -> None:
     originals = imported_from(root, changed, two.working)
     if originals:
-        raise UsageError(
-            f"--verify: the command imports {root / originals[0]} itself, not its copy, so it can "
-            "tell nothing about the migration; nothing was written. Leave absolute paths out of "
-            "the command and the test configuration, and make the tests import from the "
-            "project's folder or its src folder"
-        )
+        raise imports_original("--verify", root, originals[0])

@@ -16,6 +16,7 @@ from benchmarks.blocking.runner import BlockingResult
 from benchmarks.blocking.scenarios import ENDPOINTS, configurations
 from benchmarks.cli import main
 from benchmarks.codemod.ratio import CodemodResult, Round
+from benchmarks.evidence.results import Counts, EvidenceResult
 from benchmarks.extensions.results import ExtensionResult, Patched
 from benchmarks.load import Capacity, Latencies
 from benchmarks.reports.plots import Axis, Bar, Series, bars, decades, lines
@@ -64,6 +65,9 @@ RESULTS = {
     "apps": [app(suite(a="passed"), suite(a="failed", b="passed"))],
     "extensions": [extension()],
     "blocking": blocking(),
+    "evidence": [
+        EvidenceResult("flaskr", "", Counts(4, 3, 2, 2), Counts(1, 1, 1, 1), ("a",), (), 2, 2, "")
+    ],
     "codemod": [CodemodResult("httpbin", 8, 3000, 12.0, (Round(0.1, 1.0, 1.0),) * 3)],
     "shims": [ShimResult("hops", "anyio <&> others", (0.2, 0.3), (0.1, 0.1))],
     "users": [

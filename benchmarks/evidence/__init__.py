@@ -1,0 +1,1 @@
+"""The regression test of the migrator's inference: what real test suites see against it."""
