@@ -104,7 +104,8 @@ class Colors:
     that run async and sync functions (``await current_app.ensure_async(view)(…)``).
     ``left_blocking`` are the places that still block the loop, under the strategy *async* only.
     ``stated`` are all demands, met or not, as they were given to the solver, without those of
-    refused wishes; ``refused`` are the demands for which a wish was refused.
+    refused wishes; ``refused`` are the demands for which a wish was refused, ``replaced`` the
+    expressions in whose place something of Quart's goes.
     """
 
     verdicts: Mapping[FunctionId, Verdict]
@@ -119,3 +120,4 @@ class Colors:
     left_blocking: tuple[BlockingPlace, ...] = ()
     stated: tuple[Demand, ...] = ()
     refused: tuple[Refusal, ...] = ()
+    replaced: frozenset[ast.AST] = frozenset()

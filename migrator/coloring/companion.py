@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from migrator.coloring.colors import Link, Offload, State, Verdict
+from migrator.coloring.partition import Ground
 from migrator.facts.catalog.judge import judge
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts, Role, Use
@@ -20,14 +21,15 @@ _SYNC_ROLES = frozenset(
 
 
 def needs_companion(
-    facts: Facts,
+    ground: Ground,
     verdicts: Mapping[FunctionId, Verdict],
     offloads: Sequence[Offload],
     as_sync: Iterable[FunctionId],
 ) -> tuple[Link, ...]:
     """Return the reasons for a companion, one of each sort at least, in a stable order."""
+    facts = ground.facts
     return (
-        *_extensions(facts),
+        *_extensions(ground),
         *_bridged(verdicts),
         *(Link(offload.location, f"`{offload.what}` is offloaded") for offload in offloads[:1]),
         *(_of_function(verdicts, name) for name in sorted(as_sync)[:1]),
@@ -43,9 +45,12 @@ def takes_app(facts: Facts, name: str, use: Use) -> bool:
     return any(Kind.APP in facts.kinds_at.get(value, ()) for value in taken)
 
 
-def _extensions(facts: Facts) -> Iterator[Link]:
+def _extensions(ground: Ground) -> Iterator[Link]:
+    facts = ground.facts
     for name, uses in facts.names.items():
         for use in uses:
+            if use.call in ground.replaced:
+                continue
             if takes_app(facts, name, use) and not _in_test(facts, use.node):
                 yield Link(use.location, f"`{name}` is given the app")
 

@@ -1,5 +1,7 @@
 """Decorators from outside the project: which leave a function alone, and which hide it."""
 
+import ast
+
 from migrator.coloring.barriers import Barrier, Obstacle, is_called_by_extension, is_served
 from migrator.coloring.colors import Link
 from migrator.facts.kinds import Kind
@@ -49,8 +51,15 @@ def hidden_behind(facts: Facts, name: FunctionId) -> Obstacle | None:
     return Obstacle(Barrier.OPAQUE_DECORATOR, Link(location, text))
 
 
-def wants_as_sync(facts: Facts, name: FunctionId) -> bool:
-    """Whether *name*, if async, is called by synchronous code of a library."""
+def wants_as_sync(
+    facts: Facts, name: FunctionId, replaced: frozenset[ast.AST] = frozenset()
+) -> bool:
+    """Whether *name*, if async, is called by synchronous code of a library.
+
+    Code of the library does not call it where its decorator is *replaced* by one of Quart's.
+    """
+    if any(decoration.node in replaced for decoration in facts.decorations.get(name, ())):
+        return False
     entries = facts.entry_points.get(name, ())
     if is_called_by_extension(entries):
         return True

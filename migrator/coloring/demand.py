@@ -17,12 +17,17 @@ class Flavor(StrEnum):
     it calls follows as below any bridged function, and an async caller offloads it whole. Such
     a demand is never an await site. At module level (``function`` is ``None``) it colors
     nothing: the rule that states it reports it.
+
+    ``REPLACED`` is no need either: the rule puts something of Quart's in the place of the
+    expression. A decorator that is replaced hides its function no more, and what is replaced needs
+    no companion. Such a demand belongs to a wish.
     """
 
     AWAIT = "awaitable"
     ASYNC_WITH = "async context manager"
     ASYNC_FOR = "async iterable"
     NEEDS_FLASK = "missing in Quart"
+    REPLACED = "replaced by what Quart has"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A function behind a barrier is bridged, and what it calls, downwards, if that ne
 code calls Flask code. What is left spreads again, upwards, and becomes async.
 """
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,7 +24,8 @@ class Ground:
     """What holds for every round of coloring: who calls whom, and where async cannot go.
 
     ``sites`` are the calls in each function; ``guesses`` the calls that may run each method, as far
-    as its name says, and ``guesses_in`` the same by the function that they stand in.
+    as its name says, and ``guesses_in`` the same by the function that they stand in; ``replaced``
+    are expressions in whose place something of Quart's goes.
     """
 
     facts: Facts
@@ -33,6 +35,7 @@ class Ground:
     guesses_in: Mapping[FunctionId, tuple[CallSite, ...]]
     obstacles: Mapping[FunctionId, Obstacle]
     served: frozenset[FunctionId]
+    replaced: frozenset[ast.AST] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Partition:
     closed: frozenset[FunctionId]
 
 
-def survey(facts: Facts) -> Ground:
+def survey(facts: Facts, replaced: frozenset[ast.AST] = frozenset()) -> Ground:
     """Look once at all functions of the app."""
     names = [name for name in facts.program.functions if not is_test(facts, name)]
     wrappers = find_wrappers(facts)
@@ -63,7 +66,8 @@ def survey(facts: Facts) -> Ground:
         guesses=guesses,
         guesses_in=_by_caller({site.node: site for of in guesses.values() for site in of}.values()),
         obstacles={name: obstacle for name, obstacle in obstacles if obstacle is not None},
-        served=frozenset(name for name in names if wants_as_sync(facts, name)),
+        served=frozenset(name for name in names if wants_as_sync(facts, name, replaced)),
+        replaced=replaced,
     )
 
 

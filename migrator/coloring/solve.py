@@ -75,13 +75,16 @@ def color(facts: Facts, demands: Iterable[Demand], options: Options) -> Colors:
 
 
 def _color(facts: Facts, stated: tuple[Demand, ...], options: Options) -> Colors:
+    replaced = frozenset(it.node for it in stated if it.flavor is Flavor.REPLACED)
+    stated = tuple(it for it in stated if it.flavor is not Flavor.REPLACED)
     in_app = [demand for demand in stated if not _in_test(facts, demand)]
     needs = needs_of(in_app, options.strategy)
     raising = frozenset(
         use.call for name in _ABORTS for use in facts.names.get(name, ()) if use.call
     )
-    task = _Task(survey(facts), needs, pending_writes(facts), raising)
-    return _colors(task, _solve(task), stated, in_app)
+    task = _Task(survey(facts, replaced), needs, pending_writes(facts), raising)
+    colors = _colors(task, _solve(task), stated, in_app)
+    return replace(colors, replaced=replaced)
 
 
 def _in_test(facts: Facts, demand: Demand) -> bool:
@@ -203,7 +206,7 @@ def _colors(
         offloads=offloads,
         as_sync=now.partition.as_sync,
         async_wrappers=wrappers,
-        needs_companion=needs_companion(facts, verdicts, offloads, now.partition.as_sync),
+        needs_companion=needs_companion(task.ground, verdicts, offloads, now.partition.as_sync),
         module_demands=tuple(demand for demand in in_app if demand.function is None),
         mixed_calls=frozenset(awaits.mixed_calls(task.ground, wrappers, now.awaitable)),
         left_blocking=tuple(_left(solution)),

@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator
 
 from migrator.coloring.barriers import Barrier
 from migrator.coloring.colors import Colors, Link, Refusal, State
-from migrator.coloring.demand import Demand
+from migrator.coloring.demand import Demand, Flavor
 
 
 def refused(stated: Iterable[Demand], colors: Colors) -> tuple[Refusal, ...]:
     """Return the demands of wishes that *colors* cannot meet."""
     met = {demand.node for demand in colors.met}
     return tuple(
-        _refusal(demand, colors) for demand in stated if demand.wish and demand.node not in met
+        _refusal(demand, colors)
+        for demand in stated
+        if demand.wish and demand.node not in met and demand.flavor is not Flavor.REPLACED
     )
 
 

@@ -89,6 +89,11 @@ class AddDecorator:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveParameter:
+    """The function loses its first parameter, which stands on the line of ``def``."""
+
+
+@dataclass(frozen=True, slots=True)
 class InsertAfter:
     """``code``, one or more statements, follows the statement at the same indentation."""
 
@@ -180,6 +185,7 @@ Operation = (
     | AddKeyword
     | RemoveKeyword
     | AddDecorator
+    | RemoveParameter
     | InsertAfter
     | InsertBefore
     | ReplaceStatement

@@ -15,13 +15,20 @@ from migrator.edits.edit import (
     NestStatements,
     Operation,
     RemoveImport,
+    RemoveParameter,
     ReplaceStatement,
 )
 from migrator.edits.locate import Place, Tree
 from migrator.errors import EditConflict
 
 OfStatement = (
-    AddDecorator | InsertAfter | InsertBefore | ReplaceStatement | MoveImport | RemoveImport
+    AddDecorator
+    | InsertAfter
+    | InsertBefore
+    | MoveImport
+    | RemoveImport
+    | RemoveParameter
+    | ReplaceStatement
 )
 
 

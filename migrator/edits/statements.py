@@ -10,6 +10,7 @@ from migrator.edits.edit import (
     InsertAfter,
     InsertBefore,
     MakeAsync,
+    RemoveParameter,
     ReplaceStatement,
 )
 from migrator.edits.locate import Place, Tree, statement_start
@@ -17,7 +18,9 @@ from migrator.edits.misfit import Misfit
 from migrator.edits.parentheses import Context
 from migrator.edits.patches import Copy, Patch, Piece
 
-StatementOperation = MakeAsync | AddDecorator | InsertAfter | InsertBefore | ReplaceStatement
+StatementOperation = (
+    MakeAsync | AddDecorator | InsertAfter | InsertBefore | RemoveParameter | ReplaceStatement
+)
 _RANK_INSIDE = 1
 _RANK_AROUND = 2
 
@@ -42,6 +45,8 @@ def compile_statement(
         yield from _replaced(tree, place, replacements.pop(), rules, removed)
     if headed:
         yield Patch(place.start, place.end, _headed(tree, place, headed), rules, _RANK_INSIDE)
+    if RemoveParameter() in operations:
+        yield _without_first_parameter(tree, place, rules)
     yield from _surrounded(tree, place, operations, rules)
 
 
@@ -75,6 +80,18 @@ def _decorator_lines(tree: Tree, place: Place, codes: Sequence[str]) -> Iterator
     for code in codes:
         if ast.dump(ast.parse(code, mode="eval").body) not in existing:
             yield f"@{code}{line_break}"
+
+
+def _without_first_parameter(tree: Tree, place: Place, rules: tuple[str, ...]) -> Patch:
+    node = place.node
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.args.args:
+        raise Misfit("there is no first parameter")
+    first, *others = node.args.args
+    start, end = tree.text.range(first)
+    if others:
+        return Patch(start, tree.text.range(others[0])[0], (), rules, _RANK_INSIDE)
+    after, char = next(tree.text.code_from(end, place.end))
+    return Patch(start, after + 1 if char == "," else end, (), rules, _RANK_INSIDE)
 
 
 def _is_sync(node: ast.AST) -> bool:

@@ -14,10 +14,13 @@ from migrator.edits.edit import (
     MoveImport,
     NestStatements,
     RemoveImport,
+    RemoveParameter,
 )
 from migrator.edits.text import LINE_END
 
-_AT_ITS_ENDS = MakeAsync | AddDecorator | InsertAfter | InsertBefore | NestStatements
+_AT_ITS_ENDS = (
+    MakeAsync | AddDecorator | InsertAfter | InsertBefore | NestStatements | RemoveParameter
+)
 
 
 def lost_lines(before: str, after: str, edits: Iterable[Edit], module: ast.Module) -> list[int]:

@@ -98,9 +98,11 @@ from migrator.rules._shims import import_shim, shim
 NAME = rule_name(__name__)
 
 
-def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Wrap the app in each call of code outside the program that takes it."""
-    for node, _ in calls_outside(facts, frozenset({Kind.APP})):
+    for node, call in calls_outside(facts, frozenset({Kind.APP})):
+        if call in colors.replaced:
+            continue
         if isinstance(node, ast.Name | ast.Attribute) and not _is_left(facts, node):
             code = f"{shim(facts, node, 'flask_app')}({{0}})"
             yield edit_at(facts, node, Wrap(code), NAME)

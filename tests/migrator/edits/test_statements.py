@@ -10,6 +10,7 @@ from migrator.edits.edit import (
     InsertAfter,
     InsertBefore,
     MakeAsync,
+    RemoveParameter,
     ReplaceExpression,
     ReplaceStatement,
 )
@@ -32,6 +33,24 @@ def test_a_function_becomes_async_below_its_decorators():
     changes = [(function(code), MakeAsync()), ("f(x)", Await())]
     after = code.replace("def view", "async def view").replace("f(x)", "await f(x)")
     assert edited(code, *changes) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def view(ws): pass\n", "async def view(): pass\n"),
+        ("def view( ws , ): pass\n", "async def view(  ): pass\n"),
+        ("def view(ws: Server, name='x'): pass\n", "async def view(name='x'): pass\n"),
+    ],
+)
+def test_the_first_parameter_goes(before, after):
+    changes = [(before.rstrip(), RemoveParameter()), (before.rstrip(), MakeAsync())]
+    assert edited(before, *changes) == after
+
+
+def test_without_a_parameter_there_is_none_to_remove():
+    with pytest.raises(EditConflict, match="no first parameter"):
+        edited("def view(): pass\n", ("def view(): pass", RemoveParameter()))
 
 
 def test_a_decorator_is_added_innermost_once():

@@ -9,8 +9,8 @@ from migrator import Options, migrate
 _NUMBERS = count()
 
 
-def migrated(folder, source, *native, **more):
-    """Migrate an app and import it; the findings come with it.
+def migrated(folder, source, *native, imports=True, **more):
+    """Migrate an app and import it; the report comes with it.
 
     ``more`` are other files of the project, with dots in their names as two underscores.
     """
@@ -20,7 +20,7 @@ def migrated(folder, source, *native, **more):
     options = Options(native=frozenset(native))
     report = migrate(folder, options)
     assert not migrate(folder, options).changed
-    return imported(folder / "app.py"), report
+    return imported(folder / "app.py") if imports else None, report
 
 
 def imported(path):

@@ -40,6 +40,7 @@ def test_a_rule_about_a_native_library_is_chosen_where_it_is_asked_for():
         ("request=aiohttp", "did you mean 'requests=aiohttp'"),
         ("requests=httpx", "write requests=aiohttp"),
         ("sqlalchemy=asyncio", "use-an-asyncio-engine.md"),
+        ("flask-sock=quart", "by default"),
         ("boto3=aioboto3", "--list-native lists them"),
     ],
 )

@@ -1,0 +1,325 @@
+r"""Turn the handlers of Flask-Sock into websockets of Quart.
+
+`@sock.route(…)` becomes `@app.websocket(…)`, and the connection `ws` becomes
+`quart.websocket`: `await websocket.receive()`, `await websocket.send(…)`. All handlers of a program
+do so or none: where one of them cannot with certainty, all stay Flask-Sock's, which works as ever,
+and the report says why.
+
+## Why
+
+A handler of Flask-Sock holds a thread as long as its client is there; one of Quart holds none.
+Where the client is gone, Quart ends the handler by `asyncio.CancelledError`; Flask-Sock raises
+`ConnectionClosed`. What runs before requests does not run before websockets of Quart, so a program
+with such hooks keeps Flask-Sock.
+See <https://quart.palletsprojects.com/en/latest/how_to_guides/websockets.html>.
+
+## Examples
+
+### An echo
+
+```python before
+from flask import Flask, request
+from flask_sock import Sock
+
+app = Flask(__name__)
+sock = Sock(app)
+
+
+@app.route("/")
+def index():
+    return request.args.get("q", "")
+
+
+@sock.route("/echo/<room>")
+def echo(ws, room):
+    name = request.args.get("name")
+    while True:
+        data = ws.receive()
+        if data == "stop":
+            ws.close()
+            break
+        ws.send(f"{name} in {room}: {data}")
+```
+
+```python after
+from quart import Quart, request, websocket
+
+app = Quart(__name__)
+
+
+@app.route("/")
+def index():
+    return request.args.get("q", "")
+
+
+@app.websocket("/echo/<room>")
+async def echo(room):
+    await websocket.accept()
+    name = websocket.args.get("name")
+    while True:
+        data = await websocket.receive()
+        if data == "stop":
+            await websocket.close(1000)
+            break
+        await websocket.send(f"{name} in {room}: {data}")
+```
+
+### Work, a time-out and the end of the connection
+
+```python before
+import json
+import time
+
+from flask import Flask
+from flask_sock import ConnectionClosed, Sock
+
+app = Flask(__name__)
+sock = Sock(app)
+
+
+@sock.route("/ticks")
+def ticks(ws):
+    try:
+        while True:
+            word = ws.receive(timeout=0.5)
+            time.sleep(1)
+            ws.send(json.dumps({"word": word}))
+    except ConnectionClosed:
+        print("gone")
+```
+
+```python after
+import asyncio
+import json
+import time
+
+from compat_shims import flask_app, offload
+from quart import Quart, websocket
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.websocket("/ticks")
+async def ticks():
+    await websocket.accept()
+    try:
+        while True:
+            try:
+                word = await asyncio.wait_for(websocket.receive(), 0.5)
+            except TimeoutError:
+                word = None
+            await offload(time.sleep, 1)
+            await websocket.send(json.dumps({"word": word}))
+    except asyncio.CancelledError:
+        print("gone")
+        raise
+```
+
+## Left alone
+
+### A connection that others send to
+
+```python before
+from flask import Flask
+from flask_sock import Sock
+
+app = Flask(__name__)
+sock = Sock(app)
+clients = []
+
+
+@sock.route("/chat")
+def chat(ws):
+    clients.append(ws)
+    while True:
+        message = ws.receive()
+        for client in clients:
+            client.send(message)
+```
+
+```python after
+from compat_shims import flask_app
+from flask_sock import Sock
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+sock = Sock(flask_app(app))
+clients = []
+
+
+@sock.route("/chat")
+def chat(ws):
+    clients.append(ws)
+    while True:
+        message = ws.receive()
+        for client in clients:
+            client.send(message)
+```
+
+### A program without Flask
+
+```python unchanged
+from simple_websocket import Server
+
+
+def serve(environ):
+    ws = Server(environ)
+    ws.send("hello")
+```
+"""
+
+import ast
+from collections.abc import Iterator
+
+from migrator.coloring.barriers import Barrier
+from migrator.coloring.colors import Colors
+from migrator.coloring.demand import Demand, Flavor
+from migrator.edits.edit import (
+    AddImport,
+    Await,
+    Edit,
+    InsertAfter,
+    InsertBefore,
+    RemoveParameter,
+    ReplaceExpression,
+    ReplaceStatement,
+)
+from migrator.facts.model import Facts
+from migrator.findings import Finding
+from migrator.rules._natives import is_taken
+from migrator.rules._places import Placed, edit_at, edit_of_file, finding_at, location_of, span_of
+from migrator.rules._rule import rule_name
+from migrator.rules._unused_imports import unused_imports
+from migrator.rules._websocket_calls import calls, method, timeout_of
+from migrator.rules._websockets import CLOSED, Handler, Socks, find, handlers, requests_in
+
+NAME = rule_name(__name__)
+
+
+def demands(facts: Facts) -> Iterator[Demand]:
+    """Wish that the handlers are websockets of Quart, if all of them can be."""
+    socks = _socks(facts)
+    if not isinstance(socks, Socks):
+        return
+    yield _wished(facts, socks.call, None, Flavor.REPLACED)
+    for handler in socks.handlers:
+        yield _wished(facts, handler.decorator, handler, Flavor.REPLACED)
+        for call in calls(facts, handler.node, handler.socket):
+            yield _wished(facts, call, handler, Flavor.AWAIT)
+
+
+def _socks(facts: Facts) -> Socks | str | None:
+    socks = find(facts)
+    if isinstance(socks, Socks) and is_taken(facts, socks.call, "websocket"):
+        return "the module has another `websocket`"
+    return socks
+
+
+def _wished(facts: Facts, node: ast.expr, handler: Handler | None, flavor: Flavor) -> Demand:
+    place = location_of(facts, node)
+    function = handler.function.id if handler else None
+    return Demand(node, function, flavor, "websockets are awaited", NAME, place, wish=NAME)
+
+
+def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Make each handler a websocket of Quart, and remove the `Sock`."""
+    socks = _socks(facts) if colors.replaced else None
+    if not isinstance(socks, Socks) or socks.call not in colors.replaced:
+        return
+    yield edit_at(facts, socks.statement, ReplaceStatement(""), NAME)
+    yield edit_of_file(facts, socks.call, AddImport("quart", "websocket"), NAME)
+    for handler in socks.handlers:
+        yield from _handler(facts, handler, socks.app)
+    gone = [socks.call.func, *(it for handler in socks.handlers for it in _closed(facts, handler))]
+    yield from unused_imports(facts, gone, NAME)
+
+
+def _handler(facts: Facts, handler: Handler, app: str) -> Iterator[Edit]:
+    replaced = ReplaceExpression(f"{app}.websocket")
+    yield edit_at(facts, handler.decorator.func, replaced, NAME)
+    yield edit_at(facts, handler.node, RemoveParameter(), NAME)
+    first = next(it for it in handler.node.body if not _is_docstring(it))
+    yield edit_at(facts, first, InsertBefore("await websocket.accept()"), NAME)
+    for name in requests_in(facts, handler):
+        yield edit_at(facts, name, ReplaceExpression("websocket"), NAME)
+    for call in calls(facts, handler.node, handler.socket):
+        yield from _call(facts, call)
+    for kind in _closed(facts, handler):
+        yield from _end(facts, kind)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _call(facts: Facts, call: ast.Call) -> Iterator[Edit]:
+    if method(call) == "receive" and call.keywords:
+        yield from _received_in_time(facts, call)
+        return
+    code = f"websocket.{method(call)}"
+    if method(call) == "close" and not call.args:
+        yield edit_at(facts, call, ReplaceExpression(f"{code}(1000)"), NAME)
+    else:
+        yield edit_at(facts, call.func, ReplaceExpression(code), NAME)
+    yield edit_at(facts, call, Await(), NAME)
+
+
+def _received_in_time(facts: Facts, call: ast.Call) -> Iterator[Edit]:
+    """Flask-Sock returns ``None`` when the time is over, asyncio raises an error."""
+    statement, seconds = facts.program.parent.get(call), timeout_of(call)
+    if not isinstance(statement, ast.Assign) or seconds is None:
+        return
+    target = statement.targets[0]
+    code = (
+        "try:\n    {0} = await asyncio.wait_for(websocket.receive(), {1})\n"
+        "except TimeoutError:\n    {0} = None"
+    )
+    parts = (span_of(facts, target), span_of(facts, seconds))
+    yield edit_at(facts, statement, ReplaceStatement(code, parts), NAME)
+    yield edit_of_file(facts, call, AddImport("asyncio"), NAME)
+
+
+def _closed(facts: Facts, handler: Handler) -> Iterator[ast.expr]:
+    """Yield the ``ConnectionClosed`` of the handler's ``except`` clauses."""
+    for node in ast.walk(handler.node):
+        kind = node.type if isinstance(node, ast.ExceptHandler) else None
+        if kind is not None and not CLOSED.isdisjoint(facts.names_at.get(kind, ())):
+            yield kind
+
+
+def _end(facts: Facts, kind: ast.expr) -> Iterator[Edit]:
+    """Let the end of the connection go on: Quart waits for the handler to be over."""
+    clause = facts.program.parent.get(kind)
+    if not isinstance(clause, ast.ExceptHandler):
+        return
+    yield edit_at(facts, kind, ReplaceExpression("asyncio.CancelledError"), NAME)
+    yield edit_of_file(facts, kind, AddImport("asyncio"), NAME)
+    last = clause.body[-1]
+    ends = isinstance(last, ast.Pass | ast.Return | ast.Break)
+    yield edit_at(facts, last, ReplaceStatement("raise") if ends else InsertAfter("raise"), NAME)
+
+
+def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
+    """Report the handlers that stay Flask-Sock's, with what keeps one of them."""
+    socks = _socks(facts)
+    if isinstance(socks, Socks):
+        reasons = [it for it in colors.refused if it.demand.rule == NAME]
+        if not reasons or reasons[0].barrier == Barrier.STRATEGY:
+            return
+        socks = f"{reasons[0].reason.text} ({reasons[0].reason.location})"
+    if socks is not None:
+        yield _left(facts, handlers(facts)[0].node, socks)
+
+
+def _left(facts: Facts, node: Placed, reason: str) -> Finding:
+    return finding_at(
+        facts,
+        node,
+        NAME,
+        message=f"the websocket handlers stay Flask-Sock's: {reason}",
+        why="They work, beside Quart's event loop. Each open websocket holds a thread of the pool.",
+        next_step="Allow as many threads as clients, `flask_app(app, Options(max_threads=…))`, or "
+        "write `@app.websocket`.",
+    )
