@@ -19,13 +19,50 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 def find_expired(
     facts: Facts, models: Models, commits: Mapping[FunctionId, tuple[ast.expr, ...]]
 ) -> Iterator[Wait]:
-    """Yield what may load again after one of the *commits* of a function, along its flow."""
+    """Yield what may load again after one of the *commits* of a function, along its flow.
+
+    A function that is given a model after a commit loads it from its first line on.
+    """
     hooks_load = _url_hooks_load(facts, models)
-    for name, nodes in commits.items():
+    given = _given_expired(facts, models, commits)
+    for name in sorted({*commits, *given}):
         for node in own_nodes(facts.program.functions[name].node):
             what = _loads(facts, models, node, hooks_load=hooks_load)
-            if what and isinstance(node, ast.expr) and _after(facts, node, nodes):
+            if not what or not isinstance(node, ast.expr):
+                continue
+            if name in given or _after(facts, node, commits[name]):
                 yield Wait(node, what, Effect.READ)
+
+
+def _given_expired(
+    facts: Facts, models: Models, commits: Mapping[FunctionId, tuple[ast.expr, ...]]
+) -> frozenset[FunctionId]:
+    """Return the functions that are called with a model after a commit, at any depth."""
+    handing = {
+        site: site.caller
+        for site in facts.calls
+        if isinstance(site.node, ast.Call)
+        and site.caller is not None
+        and any(is_entity(facts, models, value) for value in _taken(site.node))
+    }
+    found: set[FunctionId] = set()
+    grown = True
+    while grown:
+        before = len(found)
+        for site, caller in handing.items():
+            after = caller in found or _after(facts, site.node, commits.get(caller, ()))
+            if after:
+                found.update(site.targets)
+        grown = len(found) > before
+    return frozenset(found)
+
+
+def _taken(call: ast.Call) -> Iterator[ast.expr]:
+    """Yield what *call* takes: its arguments, and the object whose method it calls."""
+    yield from call.args
+    yield from (keyword.value for keyword in call.keywords)
+    if isinstance(call.func, ast.Attribute):
+        yield call.func.value
 
 
 def own_nodes(function: ast.AST) -> Iterator[ast.AST]:
@@ -52,10 +89,7 @@ def _loads(facts: Facts, models: Models, node: ast.AST, *, hooks_load: bool) -> 
         return ""
     if hooks_load and "flask.url_for" in facts.names_at.get(node.func, ()):
         return "`url_for()` after a commit: a url_defaults hook reads a model"
-    taken = [*node.args, *(keyword.value for keyword in node.keywords)]
-    if isinstance(node.func, ast.Attribute):
-        taken.append(node.func.value)
-    if any(is_entity(facts, models, value) for value in taken):
+    if any(is_entity(facts, models, value) for value in _taken(node)):
         return "a call that takes a model after a commit"
     return ""
 

@@ -205,6 +205,17 @@ def test_commit_in_a_branch_that_leaves_expires_nothing_behind_it():
     assert len(waits(source)) == 2
 
 
+def test_function_that_is_given_a_model_after_a_commit_loads_it():
+    source = MODELS + (
+        "def greet(u):\n    return u.name\n"
+        "def tell(u):\n    return greet(u)\n"
+        "def f(i):\n    u = db.session.get(User, i)\n    db.session.commit()\n    return tell(u)\n"
+    )
+    assert waits(source, "greet") == ["`name` of a model after a commit"]
+    before = source.replace("    db.session.commit()\n    return tell(u)", "    return tell(u)")
+    assert waits(before, "greet") == []
+
+
 def test_url_for_waits_after_a_commit_where_a_hook_reads_a_model():
     hook = (
         "app = Flask(__name__)\n@app.url_defaults\ndef add(endpoint, values):\n"
