@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from compat_shims import errors
     from compat_shims.body import buffer_body
     from compat_shims.companion import flask_app
-    from compat_shims.decorators import as_sync
+    from compat_shims.decorators import as_sync, flask_response
     from compat_shims.lane import hop, offload
     from compat_shims.managers import offload_context
     from compat_shims.options import Options
