@@ -22,6 +22,9 @@ _WITH_VALUE = {
     "--backlog": "--backlog",
     "--certfile": "--certfile",
     "--keyfile": "--keyfile",
+    "--ca-certs": "--ca-certs",
+    "--cert-reqs": "--cert-reqs",
+    "--ciphers": "--ciphers",
     "--umask": "--umask",
     "-u": "--user",
     "--user": "--user",
@@ -45,6 +48,9 @@ Those without one are about WSGI workers, and pointless on an event loop.
 """
 
 _FLAGS = {"--reload": "--reload", "--preload": "", "--capture-output": ""}
+_ONLY_FLASKS = frozenset({"--debugger", "--no-debugger", "--with-threads", "--without-threads"})
+"""Options of ``flask run`` that choose what Quart's server has in one way only."""
+
 _TOKEN = re.compile(r"""\s+|(?:"[^"]*"|'[^']*'|\\.|[^\s"'\\])+""")
 _OPERATORS = re.compile(r"(?:&&|\|\||[;|&]|\d?[<>].*)$")
 
@@ -91,10 +97,18 @@ def translate(words: Sequence[str], surroundings: Surroundings) -> list[str]:
     if program == "gunicorn":
         return ["hypercorn", *_hypercorn_arguments(words[1:], surroundings)]
     if program == "flask" and "run" in words:
-        return ["quart", *words[1:]]
+        return ["quart", *_quart_arguments(words[1:])]
     if program == "flask":
         raise Untranslatable(" ".join(words))
     return list(words)
+
+
+def _quart_arguments(words: Sequence[str]) -> list[str]:
+    for word in words:
+        name, _, value = word.partition("=")
+        if name in {"--extra-files", "--exclude-patterns"} or value == "adhoc" or word == "adhoc":
+            raise Untranslatable(f"flask run … {word}")
+    return [word for word in words if word not in _ONLY_FLASKS]
 
 
 def _hypercorn_arguments(words: Sequence[str], surroundings: Surroundings) -> list[str]:

@@ -76,6 +76,14 @@ def _exec_form(command: str) -> list[str] | None:
 
 
 def _untranslatable(path: str, line: int, what: str) -> Changes:
+    if what.startswith("flask run … "):
+        return left(
+            path,
+            line,
+            f"`{what}` stays as it is",
+            "`quart run` has no such option, and Flask's command line cannot load a Quart app.",
+            "Write `quart run` with what it has: `--certfile`, `--keyfile`, `--reload`.",
+        )
     if what.startswith("flask "):
         return left(
             path,

@@ -2,7 +2,8 @@ r"""Leave out options of `app.run` that Quart does not have.
 
 `threaded`, `processes`, `use_debugger`, `use_evalex`, `extra_files`, `reloader_type`,
 `load_dotenv` and the like go, with a finding where they did more than to choose Werkzeug's server;
-`use_reloader` is written out where Flask's default differs.
+`use_reloader` is written out where Flask's default differs. The two files of `ssl_context` become
+`certfile` and `keyfile`; hypercorn, which serves then, offers HTTP/2 with them.
 
 ## Why
 
@@ -76,6 +77,26 @@ if __name__ == "__main__":
     app.run(debug=True)
 ```
 
+### HTTPS
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+
+if __name__ == "__main__":
+    app.run(debug=True, ssl_context=("cert.pem", "key.pem"))
+```
+
+```python after
+from quart import Quart
+
+app = Quart(__name__)
+
+if __name__ == "__main__":
+    app.run(debug=True, certfile="cert.pem", keyfile="key.pem")
+```
+
 ## Left alone
 
 ### Another object that runs
@@ -113,6 +134,9 @@ def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
         words = {word.arg: word.value for word in call.keywords if word.arg}
         for name in sorted(words.keys() - KNOWN):
             yield edit_at(facts, call, RemoveKeyword(name), NAME)
+        for name, file in _certificate(words.get("ssl_context")).items():
+            code = ast.get_source_segment(module_of(facts, file).file.text, file)
+            yield edit_at(facts, call, AddKeyword(name, code or ast.unparse(file)), NAME)
         debug = _debug(call)
         if "use_reloader" not in words and not _is_on(debug, call):
             reload = "False" if debug is None else ast.unparse(debug)
@@ -123,7 +147,7 @@ def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
     """Report the removed options that mattered."""
     for call in _calls(facts):
         for word in call.keywords:
-            if word.arg not in KNOWN | HARMLESS:
+            if word.arg not in KNOWN | HARMLESS and not _certificate(word.value):
                 yield finding_at(
                     facts,
                     call,
@@ -142,6 +166,15 @@ def _calls(facts: Facts) -> Iterator[ast.Call]:
     for use in facts.members.get(Member(Kind.APP, "run"), ()):
         if use.call is not None and not module_of(facts, use.node).is_test:
             yield use.call
+
+
+def _certificate(ssl_context: ast.expr | None) -> dict[str, ast.expr]:
+    """Return what the two files of ``ssl_context`` are to Quart, if they are written down."""
+    match ssl_context:
+        case ast.Tuple(elts=[certificate, key]):
+            return {"certfile": certificate, "keyfile": key}
+        case _:
+            return {}
 
 
 def _is_on(debug: ast.expr | None, call: ast.Call) -> bool:

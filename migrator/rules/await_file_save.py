@@ -29,6 +29,8 @@ def cover():
 from quart import Quart, request
 
 app = Quart(__name__)
+app.config["BODY_TIMEOUT"] = None
+app.config["MAX_CONTENT_LENGTH"] = None
 
 
 @app.post("/cover")

@@ -113,6 +113,7 @@ import os
 from quart import Quart, current_app, send_file
 
 app = Quart(__name__)
+app.config["RESPONSE_TIMEOUT"] = None
 
 
 async def inline(path: str):

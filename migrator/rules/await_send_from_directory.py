@@ -36,6 +36,7 @@ import os
 from quart import Quart, current_app, send_from_directory
 
 app = Quart(__name__)
+app.config["RESPONSE_TIMEOUT"] = None
 
 
 @app.route("/covers/<path:name>")

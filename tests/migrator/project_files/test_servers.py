@@ -36,6 +36,17 @@ def planned(root, path, text):
             "web: cd src && hypercorn --bind :80 --workers 2 wsgi:application && echo",
         ),
         ("web: flask run -p $PORT\n", "web: quart run -p $PORT\n"),
+        (
+            "web: flask run --with-threads --cert c.pem --key=k.pem --no-reload\n",
+            "web: quart run --cert c.pem --key=k.pem --no-reload\n",
+        ),
+        (
+            "web: gunicorn --certfile c.pem --keyfile k.pem --ca-certs=all.pem app:app -b :443",
+            (
+                "web: hypercorn --workers ${WEB_CONCURRENCY:-1} --certfile c.pem --keyfile k.pem"
+                " --ca-certs all.pem app:app --bind :443"
+            ),
+        ),
     ],
 )
 def test_a_procfile(tmp_path, before, after):
@@ -99,3 +110,10 @@ def test_flaskenv_gets_a_companion(tmp_path):
 def test_a_quartenv_that_is_there_stays(tmp_path):
     (tmp_path / ".quartenv").write_text("QUART_APP=mine\n")
     assert planned(tmp_path, ".flaskenv", "FLASK_APP=shop\n") == ({}, ())
+
+
+@pytest.mark.parametrize("option", ["--cert=adhoc", "--cert adhoc", "--extra-files a.yaml"])
+def test_an_option_that_quart_run_lacks_is_left(tmp_path, option):
+    texts, (finding,) = planned(tmp_path, "Procfile", f"web: flask run {option}\n")
+    assert texts == {}
+    assert "`quart run` has no such option" in finding.why
