@@ -8,7 +8,13 @@ from pathlib import Path
 from benchmarks.commands import Outcome
 from benchmarks.reports import limits, page
 from benchmarks.reports.figures import Figure, figures
-from benchmarks.reports.formats import gate_markdown, github_action, junit, pytest_benchmark
+from benchmarks.reports.formats import (
+    gate_markdown,
+    github_action,
+    junit,
+    pytest_benchmark,
+    results,
+)
 from benchmarks.reports.judgement import Judgement, judge
 from benchmarks.reports.markdown import render
 from benchmarks.reports.readme import fill
@@ -20,6 +26,10 @@ Form = Callable[[Sequence[ResultsFile], Sequence[Figure], Sequence[Judgement]], 
 _FORMS: Mapping[str, tuple[str, Form]] = {
     "html": ("one page with plots, without scripts", lambda f, _, j: page.render(f, j)),
     "markdown": ("the tables", lambda f, _, __: render(f)),
+    "results": (
+        "every figure with its samples and its 95 % interval, and where it was taken",
+        lambda f, g, _: results(g, f[0].environment),
+    ),
     "junit": ("a case for each limit", lambda _, __, j: junit(j)),
     "pytest-benchmark": (
         "figures with samples, as pytest-benchmark has them",

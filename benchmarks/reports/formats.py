@@ -3,12 +3,12 @@
 import json
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from statistics import fmean, median, stdev
 from typing import Any
 
 from benchmarks.reports.figures import Better, Figure
-from benchmarks.reports.judgement import Difference, Judgement, Verdict
+from benchmarks.reports.judgement import Difference, Judgement, Verdict, interval_of
 from benchmarks.stats import spread
 from benchmarks.tables import markdown
 
@@ -84,6 +84,12 @@ def junit(judgements: Sequence[Judgement]) -> str:
             tag = "failure" if one.verdict == "fails" else "skipped"
             ET.SubElement(case, tag, message=f"{_value(one)}, limit: {one.limit}")
     return ET.tostring(suite, encoding="unicode", xml_declaration=True)
+
+
+def results(figures: Sequence[Figure], environment: Mapping[str, Any]) -> str:
+    """Return every figure as JSON, with the 95 % interval of its median where it has samples."""
+    rows = [asdict(figure) | {"interval": asdict(interval_of(figure))} for figure in figures]
+    return json.dumps({"environment": dict(environment), "figures": rows}, indent=1)
 
 
 def pytest_benchmark(figures: Sequence[Figure], environment: Mapping[str, Any]) -> str:

@@ -136,13 +136,18 @@ def test_what_users_wrote_is_escaped(files, tmp_path):
 
 def test_all_forms_are_written_and_the_summary_of_a_github_job(files, tmp_path, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    forms = ("html", "markdown", "junit", "pytest-benchmark", "smaller", "bigger")
+    forms = ("html", "markdown", "results", "junit", "pytest-benchmark", "smaller", "bigger")
     options = [word for form in forms for word in (f"--{form}", str(tmp_path / form))]
     assert main(["report", *files, *options]) == 0
     assert ET.parse(tmp_path / "junit").getroot().tag == "testsuite"
     assert json.loads((tmp_path / "pytest-benchmark").read_text())["benchmarks"]
     assert {one["unit"] for one in json.loads((tmp_path / "smaller").read_text())}
     assert json.loads((tmp_path / "bigger").read_text())
+    figures = {
+        one["name"]: one for one in json.loads((tmp_path / "results").read_text())["figures"]
+    }
+    plan = figures["codemod/httpbin/plan over parse"]
+    assert (plan["samples"], plan["interval"]) == ([10.0] * 3, {"low": 10.0, "high": 10.0})
     assert "## Limits" in (tmp_path / "summary.md").read_text()
     assert "# Apps" in (tmp_path / "markdown").read_text()
 
