@@ -1,12 +1,10 @@
 """The command line: the only code that prints."""
 
-import gc
 import shlex
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -320,7 +318,7 @@ def _plan(invocation: Invocation) -> Report:
     options = invocation.options()
     evidence = _evidence(invocation, options)
     try:
-        with progress_bar(wanted=not invocation.quiet) as progress, _no_collections():
+        with progress_bar(wanted=not invocation.quiet) as progress:
             report = plan_that_holds(invocation.root, options, progress, evidence)
     except UnreadableSource as error:
         hint = f"put it right, or leave the file out with --exclude {shlex.quote(error.path)}"
@@ -338,16 +336,6 @@ def _evidence(invocation: Invocation, options: Options) -> Evidence:
     return gather(
         invocation.folder, paths, invocation.evidence, lambda line: _talk(line, invocation)
     )
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Pause the garbage collector, which would walk all syntax trees again and again in vain."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _caret(error: UnreadableSource, folder: Path) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from migrator.errors import EditConflict, SelfCheckFailed, UnreadableSource
 from migrator.facts.evidence import NO_EVIDENCE, Evidence
 from migrator.findings import Finding
+from migrator.garbage import no_collections
 from migrator.options import Options, Strategy
 from migrator.output.report import FilePlan, Report
 from migrator.output.verify import Place, verify
@@ -38,6 +39,7 @@ class _Kept:
         return any(kept == path for kept, _ in self.reasons)
 
 
+@no_collections()
 def plan_that_holds(
     root: Path, options: Options, progress: Progress = silent, evidence: Evidence = NO_EVIDENCE
 ) -> Report:

@@ -12,6 +12,7 @@ from migrator.facts.evidence import NO_EVIDENCE, Evidence
 from migrator.facts.infer import infer
 from migrator.facts.missed import hints_of, with_seen_calls
 from migrator.facts.model import Facts
+from migrator.garbage import no_collections
 from migrator.index.build import index
 from migrator.options import Options
 from migrator.output.disagreements import disagreements
@@ -75,6 +76,7 @@ def _with_project_files(report: Report, root: Path) -> Report:
     return replace(report, files=(*report.files, *plans), findings=(*report.findings, *findings))
 
 
+@no_collections()
 def plan_files(
     root: str,
     files: Sequence[SourceFile],

@@ -7,19 +7,16 @@ loop is held.
 import asyncio
 import json
 import os
-import resource
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
+
+from benchmarks.memory import peak_memory
 
 # The heart beats this often, in seconds; `loop.time` would step by a millisecond under uvloop.
 BEAT = 0.005
-
-# macOS counts ru_maxrss in bytes, others in kilobytes (getrusage(2)).
-_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +98,6 @@ class Meter:
     def start(self) -> None:
         """Answer from now on, in a thread."""
         threading.Thread(target=self.answer, name="meter", daemon=True).start()
-
-
-def peak_memory() -> int:
-    """Return the most memory that this process has held at once, in bytes.
-
-    On Linux ``ru_maxrss`` begins with the size of the parent that started the process, and
-    ``VmHWM`` does not (proc_pid_status(5)).
-    """
-    status = Path("/proc/self/status")
-    if status.is_file():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))
-        return int(line.split()[1]) * 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
 
 
 METER = Meter()

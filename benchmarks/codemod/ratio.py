@@ -6,33 +6,40 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from benchmarks.apps.distribution import CHECKOUT
+from benchmarks.codemod.floors import Floor, floors
 from benchmarks.errors import StepError
 from benchmarks.stats import Spread, spread
 from migrator.source.files import discover
 
-_LIMIT = 600.0
+_LIMIT = 1800.0
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """CPU seconds of one round, measured side by side in one process."""
+    """CPU seconds of one round, measured side by side in one process; `peak` memory in bytes."""
 
     parse: float
     plan: float
     libcst: float
+    peak: int
 
 
 @dataclass(frozen=True, slots=True)
 class CodemodResult:
-    """The rounds over one project: `limit` is the most that plan over parse may be."""
+    """The rounds over one project: `limit` is the most that plan over parse may be.
+
+    ``floors`` are other tools over the same files.
+    """
 
     name: str
     files: int
     lines: int
     limit: float
     rounds: tuple[Round, ...]
+    floors: tuple[Floor, ...]
 
     @property
     def plan(self) -> Spread:
@@ -43,6 +50,18 @@ class CodemodResult:
     def libcst(self) -> Spread:
         """A LibCST round trip of every file over parse, of the rounds."""
         return spread([one.libcst / one.parse for one in self.rounds])
+
+    @property
+    def peak(self) -> int:
+        """The most memory that a plan held, in bytes."""
+        return max(one.peak for one in self.rounds)
+
+    def over_parse(self, tool: str) -> float | None:
+        """Return what another tool took over parse, None where that was not measured."""
+        parse = median(one.parse for one in self.rounds)
+        taken = (floor.seconds for floor in self.floors if floor.name == tool)
+        seconds = next(taken, None)
+        return None if seconds is None else seconds / parse
 
     @property
     def holds(self) -> bool:
@@ -62,7 +81,7 @@ def measure(name: str, root: Path, *, rounds: int, limit: float) -> CodemodResul
         raise StepError(f"{root}: holds no Python files.")
     lines = sum((root / path).read_bytes().count(b"\n") for path in paths)
     taken = tuple(take(root) for _ in range(rounds))
-    return CodemodResult(name, len(paths), lines, limit, taken)
+    return CodemodResult(name, len(paths), lines, limit, taken, floors(root, paths, lines))
 
 
 def take(root: Path) -> Round:

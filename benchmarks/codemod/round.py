@@ -1,5 +1,7 @@
 """One round in a process of its own: parse, plan, parse; prints CPU seconds as JSON.
 
+Each runs as Python comes, with its garbage collector; the migrator pauses it by itself.
+
 Nothing that the migrator remembers from one plan can speed up the one that is measured, since a
 round plans its project once. What it imports late is imported beforehand, by the plan of a tiny
 app: imports are paid once a run, however large the project is.
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import libcst
 
+from benchmarks.memory import peak_memory
 from migrator import plan
 from migrator.source.files import discover
 
@@ -32,14 +35,18 @@ def index():
 
 
 def main(root: Path) -> dict[str, float]:
-    """Return the CPU seconds of each operation over the Python files of `root`."""
+    """Return the CPU seconds of each operation over the Python files of `root`.
+
+    ``peak`` is the most memory held up to the end of the plan, in bytes.
+    """
     sources = [(root / path).read_bytes() for path in discover(root)]
     _warm_up()
     before = cpu(lambda: _parse(sources))
     planning = cpu(lambda: plan(root))
+    peak = peak_memory()
     after = cpu(lambda: _parse(sources))
     round_trip = cpu(lambda: _round_trip(sources))
-    return {"parse": (before + after) / 2, "plan": planning, "libcst": round_trip}
+    return {"parse": (before + after) / 2, "plan": planning, "libcst": round_trip, "peak": peak}
 
 
 def cpu(operation: Callable[[], object]) -> float:

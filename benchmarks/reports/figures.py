@@ -66,6 +66,7 @@ def _of_codemod(result: CodemodResult) -> Iterator[Figure]:
     yield Figure(
         f"codemod/{result.name}/plan over parse", result.plan.median, "x", "smaller", samples
     )
+    yield Figure(f"codemod/{result.name}/peak memory", result.peak / 2**20, "MB", "smaller")
 
 
 def _of_app(result: AppResult) -> Iterator[Figure]:

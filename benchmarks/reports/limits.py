@@ -29,6 +29,8 @@ class Limit:
 
 
 DEFAULT = (
+    Limit("codemod/500000 lines/plan over parse", at_most=15),
+    Limit("codemod/50000 lines/plan over parse", at_most=12),
     Limit("codemod/httpbin/plan over parse", at_most=12),
     Limit("shims/hops/compat_shims.offload over floor", at_most=2),
     Limit("*/trouble", at_most=0),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from migrator.facts.flow import falls_through
+from migrator.index.survey import CHILD_FIELDS
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -37,8 +38,15 @@ def own_nodes(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     while waiting:
         node = waiting.pop()
         yield node
-        if not isinstance(node, _SCOPES):
-            waiting.extend(ast.iter_child_nodes(node))
+        kind = node.__class__
+        if kind in _SCOPES:
+            continue
+        for name in CHILD_FIELDS[kind]:
+            child = getattr(node, name)
+            if child.__class__ is list:
+                waiting.extend(each for each in child if each is not None)
+            elif child is not None:
+                waiting.append(child)
 
 
 def binders(nodes: Iterable[ast.AST]) -> Iterator[tuple[ast.AST, str]]:

@@ -75,10 +75,15 @@ def _set_attributes(facts: Facts) -> Iterator[ast.expr]:
     if not models.expiring:
         return
     for node in facts.program.parent:
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        kind = node.__class__
+        if kind is ast.Attribute and isinstance(node, ast.Attribute) and _is_set(node):
             proxied = not facts.names_at.get(node.value, frozenset()).isdisjoint(PROXIES)
             if proxied or is_entity(facts, models, node.value):
                 yield node
+
+
+def _is_set(node: ast.Attribute) -> bool:
+    return node.ctx.__class__ is ast.Store
 
 
 def _add_waits(facts: Facts, places: _Places, waits: Iterable[Wait]) -> None:

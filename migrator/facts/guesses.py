@@ -25,6 +25,7 @@ _OPAQUE = tuple(
 )
 """Calls that hand on what they are given: of their results nothing is known."""
 
+_GUESSED = (ast.Call, ast.Compare)
 _APPS = ("flask.current_app.", "quart.current_app.")
 _HOLDERS = (*_APPS, "flask.g.", "quart.g.")
 _OWN_MEMBERS = frozenset({
@@ -64,6 +65,8 @@ def _guessed(
 ) -> Iterator[tuple[ast.expr, tuple[FunctionId, ...]]]:
     resolved = {site.node for site in facts.calls}
     for node in facts.program.parent:
+        if node.__class__ not in _GUESSED:
+            continue
         match node:
             case ast.Call(func=ast.Attribute(attr=name) as called) if node not in resolved:
                 if name in methods and _may_be_one(facts, called):

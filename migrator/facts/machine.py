@@ -90,7 +90,7 @@ class Machine:
 
     def _narrowed(self, slot: Slot, joined: Values) -> Values:
         kept = narrow(slot, joined, self.anything, self._open_instance)
-        taker, dropped = poured(kept, joined)
+        taker, dropped = (None, ()) if kept is joined else poured(kept, joined)
         if taker is not None and not self._pours:
             # Containers may hold each other: what is poured is not poured on.
             self._pours = True

@@ -26,9 +26,22 @@ def narrow(
     open_instance: Callable[[ClassUnit], Instance],
 ) -> Values:
     """Return what *slot* keeps of *joined*, which includes what it holds."""
+    if not slot.widened and not _many_of_a_sort(joined):
+        return joined
     joined = _without_many_foreign(slot, joined, anything)
     joined = _without_many_instances(slot, joined, open_instance)
     return _without_many_containers(slot, joined)
+
+
+def _many_of_a_sort(values: Values) -> bool:
+    """Whether any sort may have too many: one walk, since most of the slots that grow have not."""
+    foreign = instances = containers = 0
+    for value in values:
+        kind = value.__class__
+        foreign += kind is External
+        instances += kind is Instance
+        containers += kind is Container
+    return max(foreign, instances, containers) > MOST_OF_A_SORT
 
 
 def _without_many_foreign(slot: Slot, joined: Values, anything: External) -> Values:

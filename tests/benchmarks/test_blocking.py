@@ -6,7 +6,7 @@ import pytest
 from benchmarks.blocking import work
 from benchmarks.blocking.applications import APPLICATIONS
 from benchmarks.blocking.cross_check import Check, answer
-from benchmarks.blocking.meter import Meter, Reading, counting_loop, peak_memory, percentile
+from benchmarks.blocking.meter import Meter, Reading, counting_loop, percentile
 from benchmarks.blocking.paired import REFERENCE, Pair, is_paired, pairs
 from benchmarks.blocking.runner import BlockingResult
 from benchmarks.blocking.scenarios import ENDPOINTS, Configuration, Sizes, configurations
@@ -15,6 +15,7 @@ from benchmarks.blocking.tables import render
 from benchmarks.cli import main
 from benchmarks.errors import StepError
 from benchmarks.load import Capacity, Latencies
+from benchmarks.memory import peak_memory
 from benchmarks.reports import limits
 from benchmarks.reports.figures import figures
 from benchmarks.reports.judgement import judge

@@ -68,7 +68,7 @@ RESULTS = {
     "evidence": [
         EvidenceResult("flaskr", "", Counts(4, 3, 2, 2), Counts(1, 1, 1, 1), ("a",), (), 2, 2, "")
     ],
-    "codemod": [CodemodResult("httpbin", 8, 3000, 12.0, (Round(0.1, 1.0, 1.0),) * 3)],
+    "codemod": [CodemodResult("httpbin", 8, 3000, 12.0, (Round(0.1, 1.0, 1.0, 9),) * 3, ())],
     "shims": [ShimResult("hops", "anyio <&> others", (0.2, 0.3), (0.1, 0.1))],
     "users": [
         UsersResult("uvicorn", CASES[1], Crowd(9, 1.0), 5, 3, 0, 0, 0, {"tasks": 1}, 2.0, (), "")

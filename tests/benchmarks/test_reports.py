@@ -36,7 +36,9 @@ def write(tmp_path, kind, *results, name="results.json", calibration=1.0):
 
 
 def codemod(*plans, limit=12.0):
-    return CodemodResult("httpbin", 8, 3000, limit, tuple(Round(1.0, plan, 1.0) for plan in plans))
+    return CodemodResult(
+        "httpbin", 8, 3000, limit, tuple(Round(1.0, plan, 1.0, 9) for plan in plans), ()
+    )
 
 
 @pytest.mark.parametrize(
