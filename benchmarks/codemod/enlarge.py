@@ -37,7 +37,7 @@ def packages(paths: Iterable[str]) -> frozenset[str]:
 
 def _tops(paths: Iterable[str]) -> Iterator[str]:
     for path in paths:
-        parts = PurePosixPath(path).parts
+        parts = list(PurePosixPath(path).parts)
         below = parts[1:] if parts[0] == "src" and len(parts) > 1 else parts
         yield PurePosixPath(below[0]).stem
 
