@@ -1,11 +1,13 @@
 """Whether neighbouring statements can become one nested function, and how it talks to the rest."""
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from migrator.coloring.bindings import binders, bindings, own_nodes
 from migrator.coloring.body import Body
+from migrator.coloring.colors import Hoist
+from migrator.coloring.hoists import hoists
 from migrator.facts.flow import ancestors, falls_through, reaches, statement_lists
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -21,6 +23,7 @@ class Block:
     results: tuple[str, ...] = ()
     nonlocals: tuple[str, ...] = ()
     returns: bool = False
+    hoisted: tuple[Hoist, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +34,42 @@ class Unfit:
     text: str
 
 
-def as_block(body: Body, statements: Sequence[ast.stmt], *, tail: bool = False) -> Block | Unfit:
+def as_block_after_awaits(body: Body, statements: Sequence[ast.stmt]) -> Block | Unfit:
+    """Return *statements* as a block; what may be awaited before it is hoisted out of it."""
+    plan = as_block(body, statements)
+    if isinstance(plan, Block):
+        return plan
+    return as_block(body, statements, hoisted=hoists(body, statements))
+
+
+def as_block(
+    body: Body,
+    statements: Sequence[ast.stmt],
+    *,
+    tail: bool = False,
+    hoisted: tuple[Hoist, ...] = (),
+) -> Block | Unfit:
     """Return *statements* as a block, or why they cannot be one.
 
-    A ``tail`` reaches to the end of the function, so that it may return anywhere.
+    A ``tail`` reaches to the end of the function, so that it may return anywhere. ``hoisted`` is
+    awaited before.
     """
-    unfit = _suspends(body, statements) or _jumps(body, statements, tail=tail)
+    awaited_before = {node for hoist in hoisted for node in hoist.nodes}
+    unfit = _suspends(body, statements, awaited_before) or _jumps(body, statements, tail=tail)
     unfit = unfit or _needs_its_frame(body, statements)
     if unfit is not None:
         return unfit
     returns = tail or (not falls_through(statements) and _has_return(body, statements))
-    return _with_names(body, statements, returns=returns)
+    return _with_names(body, statements, returns=returns, hoisted=hoisted)
 
 
-def _suspends(body: Body, statements: Sequence[ast.stmt]) -> Unfit | None:
+def _suspends(
+    body: Body, statements: Sequence[ast.stmt], awaited_before: Collection[ast.AST]
+) -> Unfit | None:
     for statement in statements:
         for node in body.awaited.get(statement, ()):
+            if node in awaited_before:
+                continue
             return Unfit(node, "an await stands")
         for node in own_nodes([statement]):
             if isinstance(node, _SUSPENDS):
@@ -117,7 +140,9 @@ def needs_frame(node: ast.AST) -> bool:
             return isinstance(node, ast.Name) and node.id == "__class__"
 
 
-def _with_names(body: Body, statements: Sequence[ast.stmt], *, returns: bool) -> Block | Unfit:
+def _with_names(
+    body: Body, statements: Sequence[ast.stmt], *, returns: bool, hoisted: tuple[Hoist, ...]
+) -> Block | Unfit:
     names = bindings(statements)
     after = {name for name in names.bound if _is_read_after(body, statements, name) and not returns}
     on_error = {name for name in names.bound if _is_read_on_error(body, statements, name)}
@@ -127,7 +152,8 @@ def _with_names(body: Body, statements: Sequence[ast.stmt], *, returns: bool) ->
     for name in sorted(shared):
         if not _is_bound_outside(body, statements, name):
             return Unfit(statements[0], f"`{name}` may stay unbound")
-    return Block(tuple(statements), _in_order(results, statements), tuple(sorted(shared)), returns)
+    ordered = _in_order(results, statements)
+    return Block(tuple(statements), ordered, tuple(sorted(shared)), returns, hoisted)
 
 
 def _in_order(names: set[str], statements: Sequence[ast.stmt]) -> tuple[str, ...]:

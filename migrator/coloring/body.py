@@ -3,8 +3,10 @@
 import ast
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TypeVar
 
+from migrator.coloring.demand import Early
 from migrator.facts.flow import ancestors
 from migrator.facts.model import BlockingPlace
 from migrator.index.scopes import Scope
@@ -25,7 +27,8 @@ class Body:
     ``sending`` give, for each node of the function, the nodes under it (itself included) that
     block, that are awaited, that take part in a write, or that have an effect which no rollback
     undoes; ``commits`` are the nodes that end a write, awaited ones included; ``raising`` the calls
-    that never return (``abort``). ``reads`` are the names that the function reads, and where.
+    that never return (``abort``). ``early`` are those of the awaited nodes whose value may be
+    awaited before. ``reads`` are the names that the function reads, and where.
     """
 
     function: Function
@@ -39,6 +42,7 @@ class Body:
     sending: Mapping[ast.AST, Sequence[ast.expr]]
     commits: frozenset[ast.AST]
     raising: Collection[ast.AST]
+    early: Mapping[ast.AST, Early]
     reads: Mapping[str, tuple[ast.Name, ...]]
 
     @property
@@ -55,6 +59,7 @@ def look_at(  # noqa: PLR0913  each argument is one fact about one function
     *,
     pending: Iterable[ast.expr],
     raising: Collection[ast.AST],
+    early: Mapping[ast.AST, Early] = MappingProxyType({}),
 ) -> Body:
     """Gather what the planner asks about one function.
 
@@ -79,6 +84,7 @@ def look_at(  # noqa: PLR0913  each argument is one fact about one function
         writing=_under([*pending, *writing], parent),
         sending=_under([place.node for place in waits if place.sends], parent),
         raising=raising,
+        early=early,
         commits=frozenset(place.node for place in waits if place.commits),
         reads=_reads(function.node, scope, parent),
     )

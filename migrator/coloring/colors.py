@@ -60,6 +60,15 @@ class OffloadForm(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Hoist:
+    """What is awaited before a block: ``name = await code``; the ``nodes`` then read the name."""
+
+    name: str
+    code: str
+    nodes: tuple[ast.expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Offload:
     """Blocking code of an async function that moves to the request's lane.
 
@@ -67,7 +76,8 @@ class Offload:
     ``with`` enters that stays open around code that awaits. For ``BLOCK`` the nodes are
     neighbouring statements that become one nested function called ``name``; ``results`` are the
     local names that the code after it reads; ``returns`` says that the block ends in ``return``,
-    ``nonlocals`` that it rebinds names of the function around it.
+    ``nonlocals`` that it rebinds names of the function around it. ``hoisted`` is awaited right
+    before it.
     """
 
     form: OffloadForm
@@ -79,6 +89,7 @@ class Offload:
     results: tuple[str, ...] = ()
     returns: bool = False
     nonlocals: tuple[str, ...] = ()
+    hoisted: tuple[Hoist, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,18 @@ class Flavor(StrEnum):
     REPLACED = "replaced by what Quart has"
 
 
+class Early(StrEnum):
+    """Whether the value may be awaited before the code that reads it, and be kept until then.
+
+    The body of a request may: it is read once and stays. ``IF_REACHED`` says that reading it may
+    raise (it is no JSON), so only where the code is reached in any case.
+    """
+
+    NO = "no"
+    IF_REACHED = "if it is reached"
+    YES = "yes"
+
+
 @dataclass(frozen=True, slots=True)
 class Demand:
     """The value of ``node`` is awaitable in Quart, because of ``text``.
@@ -50,3 +62,4 @@ class Demand:
     location: Location
     weak: bool = False
     wish: str = ""
+    early: Early = Early.NO

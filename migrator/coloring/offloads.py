@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from migrator.coloring.barriers import Barrier
 from migrator.coloring.bindings import binders
-from migrator.coloring.blocks import Block, Unfit, as_block
+from migrator.coloring.blocks import Block, Unfit, as_block, as_block_after_awaits
 from migrator.coloring.body import Body
 from migrator.coloring.colors import Link, Offload, OffloadForm
 from migrator.coloring.expressions import offload_at, offload_expressions
@@ -145,7 +145,7 @@ def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
 
 
 def _whole(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Found]:
-    block = as_block(body, [statement])
+    block = as_block_after_awaits(body, [statement])
     if isinstance(block, Block):
         yield _block(body, block, _name_of(body, block))
         return
@@ -249,6 +249,7 @@ def _block(body: Body, block: Block, name: str) -> Offload:
         results=block.results,
         returns=block.returns,
         nonlocals=block.nonlocals,
+        hoisted=block.hoisted,
     )
 
 
@@ -312,16 +313,26 @@ def _with_bound_names(body: Body, found: Sequence[Found]) -> Iterator[Found]:
 
 
 def _named(body: Body, offloads: Sequence[Offload]) -> Iterator[Offload]:
-    """Give each nested function a name that the function around it does not use."""
+    """Give each nested function, and what is awaited before it, names that nothing else uses."""
     taken = set(body.reads) | body.scope.bound | body.scope.inner
+    awaited: dict[str, str] = {}
+    for offload in offloads:
+        for hoist in offload.hoisted:
+            if hoist.code not in awaited:
+                awaited[hoist.code] = _free(hoist.name, taken)
     for offload in offloads:
         if offload.form is not OffloadForm.BLOCK:
             yield offload
             continue
-        name = offload.name
-        number = 2
-        while name in taken:
-            name = f"{offload.name}_{number}"
-            number += 1
-        taken.add(name)
-        yield replace(offload, name=name)
+        hoisted = tuple(replace(it, name=awaited[it.code]) for it in offload.hoisted)
+        yield replace(offload, name=_free(offload.name, taken), hoisted=hoisted)
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    """Return *wanted*, with a number where it is taken, and take it."""
+    name, number = wanted, 2
+    while name in taken:
+        name = f"{wanted}_{number}"
+        number += 1
+    taken.add(name)
+    return name

@@ -177,7 +177,10 @@ def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
     awaited = {site.node for site in _await_sites(task, now, name, weak=False)}
     waits = waits_in(task.ground, now.side, name)
     pending = task.pending.get(name, ())
-    body = look_at(program, function, waits, awaited, pending=pending, raising=task.raising)
+    early = {demand.node: demand.early for demand in task.needs.demands.get(name, ())}
+    body = look_at(
+        program, function, waits, awaited, pending=pending, raising=task.raising, early=early
+    )
     strict = task.needs.strategy is not Strategy.ASYNC and not function.is_async
     return plan_offloads(body, strict=strict)
 

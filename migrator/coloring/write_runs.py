@@ -8,7 +8,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrator.coloring.blocks import Block, Unfit, as_block
+from migrator.coloring.blocks import Block, Unfit, as_block, as_block_after_awaits
 from migrator.coloring.body import Body
 from migrator.facts.flow import reaches
 
@@ -96,30 +96,52 @@ def _joins_parts(body: Body, statement: ast.stmt) -> bool:
 
 
 def _stretched(body: Body, statements: Sequence[ast.stmt], first: int, last: int) -> Run:
-    """Take the blocking neighbours in: those before, and after a commit all up to the last one.
-
-    Leading statements that only mark a write stay outside where they do not fit: until the first
-    statement that talks to the database nothing is half done.
-    """
-    plan = as_block(body, statements[first : last + 1])
-    while isinstance(plan, Unfit) and first < last and not _writes(body, statements[first]):
-        first = _next_writing(body, statements, first)
-        plan = as_block(body, statements[first : last + 1])
-    if isinstance(plan, Unfit):
-        return Run(first, last, plan)
-    if any(_commits(body, statement) for statement in statements[first : last + 1]):
-        for index in range(len(statements) - 1, last, -1):
-            if statements[index] in body.blocking and _after(body, statements, last, index):
-                longer = as_block(body, statements[first : index + 1])
-                if isinstance(longer, Block):
-                    last, plan = index, longer
-                    break
-    while first > 0 and statements[first - 1] in body.blocking:
-        longer = as_block(body, statements[first - 1 : last + 1])
-        if isinstance(longer, Unfit) or len(longer.results) > len(plan.results):
+    """Take the blocking neighbours in: those before, and after a commit all up to the last one."""
+    run = _fitting(body, statements, first, last)
+    if isinstance(run.plan, Unfit):
+        return run
+    if any(_commits(body, statement) for statement in statements[run.first : last + 1]):
+        run = _up_to_last_effect(body, statements, run)
+    first, plan = run.first, run.plan
+    while isinstance(plan, Block) and first > 0 and statements[first - 1] in body.blocking:
+        longer = as_block_after_awaits(body, statements[first - 1 : run.last + 1])
+        if isinstance(longer, Unfit) or not _is_as_simple(longer, plan):
             break
         first, plan = first - 1, longer
-    return Run(first, last, plan)
+    return Run(first, run.last, plan)
+
+
+def _fitting(body: Body, statements: Sequence[ast.stmt], first: int, last: int) -> Run:
+    """Return the statements as a run without those in front that do not fit and only mark a write.
+
+    Until the first statement that talks to the database nothing is half done.
+    """
+    plan = as_block(body, statements[first : last + 1])
+    start = first
+    while isinstance(plan, Unfit) and start < last and not _writes(body, statements[start]):
+        start = _next_writing(body, statements, start)
+        plan = as_block(body, statements[start : last + 1])
+    if isinstance(plan, Block):
+        return Run(start, last, plan)
+    after_awaits = as_block_after_awaits(body, statements[first : last + 1])
+    if isinstance(after_awaits, Block):
+        return Run(first, last, after_awaits)
+    return Run(start, last, plan)
+
+
+def _up_to_last_effect(body: Body, statements: Sequence[ast.stmt], run: Run) -> Run:
+    for index in range(len(statements) - 1, run.last, -1):
+        if statements[index] in body.blocking and _after(body, statements, run.last, index):
+            longer = as_block_after_awaits(body, statements[run.first : index + 1])
+            if isinstance(longer, Block):
+                return Run(run.first, index, longer)
+    return run
+
+
+def _is_as_simple(longer: Block, plan: Block) -> bool:
+    """Whether no more crosses the border of the longer block, in or out."""
+    results = len(longer.results) <= len(plan.results)
+    return results and len(longer.hoisted) <= len(plan.hoisted)
 
 
 def _writes(body: Body, statement: ast.stmt) -> bool:

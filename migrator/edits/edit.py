@@ -125,7 +125,8 @@ class NestStatements:
     The edit's span reaches from the first to the last statement. ``call`` is the awaited
     expression with ``{name}`` for the function (``await offload({name})``); ``results`` are bound
     from its return value; ``returns`` passes its return value on; ``nonlocals`` are names of the
-    function around that the block rebinds. Comments travel along.
+    function around that the block rebinds. ``before`` are statements that stand before the nested
+    function. Comments travel along.
     """
 
     name: str
@@ -133,6 +134,7 @@ class NestStatements:
     results: tuple[str, ...] = ()
     returns: bool = False
     nonlocals: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

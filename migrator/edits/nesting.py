@@ -22,13 +22,16 @@ def nest(
     own = indentation(tree, run[0])
     inner = text.newline + own + unit
     declaration = f"nonlocal {', '.join(operation.nonlocals)}{inner}" if operation.nonlocals else ""
+    line_break = text.newline + own
+    before = line_break.join((*operation.before, "")) if operation.before else ""
     function = (
+        f"{before.removesuffix(own)}{line_break}" if before else "",
         f"def {operation.name}():{inner}{declaration}",
         Copy(start, end, indent=unit),
         f"{inner}return {', '.join(operation.results)}" if operation.results else "",
         f"{text.newline}{text.newline}{own}{_call(operation)}",
     )
-    blank_line = _wants_blank_line(tree, run[0], start)
+    blank_line = not before and _wants_blank_line(tree, run[0], start)
     if blank_line and text.starts_line(start):
         line = text.line_start(start)
         yield Patch(line, end, (text.newline, own, *function), rules, _RANK)

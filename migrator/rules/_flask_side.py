@@ -59,11 +59,18 @@ def flask_side(facts: Facts, colors: Colors) -> FlaskSide:
     These are the unmet demands (``flash`` inside an offloaded block), ``request`` where it is
     handed to Flask code, and ``current_app`` where it is handed to a library.
     """
-    met = {demand.node for demand in colors.met}
+    met = {demand.node for demand in colors.met} | set(hoisted_nodes(colors))
     unmet = (root_of(demand.node) for demand in colors.stated if demand.node not in met)
     handed = (root_of(node) for node in handed_to_bridged(facts, colors))
     proxies = (node for node, _ in calls_outside(facts, APPS) if is_current_app(facts, node))
     return FlaskSide(facts, colors, frozenset((*unmet, *handed, *map(root_of, proxies))))
+
+
+def hoisted_nodes(colors: Colors) -> Iterator[ast.AST]:
+    """Yield what is awaited before the block that reads it."""
+    for offload in colors.offloads:
+        for hoist in offload.hoisted:
+            yield from hoist.nodes
 
 
 def is_current_app(facts: Facts, node: ast.expr) -> bool:

@@ -113,10 +113,12 @@ def name_of(request):
 ```
 """
 
+import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migrator.coloring.colors import Colors
-from migrator.coloring.demand import Demand
+from migrator.coloring.demand import Demand, Early
 from migrator.edits.edit import Edit
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
@@ -130,7 +132,24 @@ NAME = rule_name(__name__)
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each read of the request's body."""
     properties = ("form", "files", "values", "json", "data")
-    yield from await_members(facts, NAME, Kind.REQUEST, properties, ("get_json", "get_data"))
+    for demand in await_members(facts, NAME, Kind.REQUEST, properties, ("get_json", "get_data")):
+        yield replace(demand, early=_early(demand.node))
+
+
+def _early(node: ast.AST) -> Early:
+    """Say whether the body may be read before: what is no JSON raises, unless it is silent."""
+    call = node if isinstance(node, ast.Call) else None
+    read = call.func if call is not None else node
+    if not isinstance(read, ast.Attribute) or read.attr not in {"json", "get_json"}:
+        return Early.YES
+    return Early.YES if call is not None and _is_silent(call) else Early.IF_REACHED
+
+
+def _is_silent(call: ast.Call) -> bool:
+    return any(
+        word.arg == "silent" and isinstance(word.value, ast.Constant) and word.value.value is True
+        for word in call.keywords
+    )
 
 
 def edits(_facts: Facts, colors: Colors) -> Iterator[Edit]:

@@ -104,6 +104,60 @@ async def index():
     return await render_template("index.html")
 ```
 
+### A write of what a form holds
+
+The body of the request is awaited before the write, which stays in one piece.
+
+```python before
+import sqlite3
+
+from flask import Flask, redirect, request
+
+app = Flask(__name__)
+
+
+@app.post("/notes")
+def add():
+    db = sqlite3.connect("notes.sqlite")
+    db.execute(
+        "INSERT INTO note (title, text) VALUES (?, ?)",
+        (request.form["title"], request.form["text"]),
+    )
+    if "tag" in request.args:
+        db.execute("INSERT INTO tag VALUES (?)", (request.get_json(silent=True)["tag"],))
+    db.commit()
+    return redirect("/")
+```
+
+```python after
+import sqlite3
+
+from compat_shims import flask_app, offload
+from quart import Quart, redirect, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.post("/notes")
+async def add():
+    form = await request.form
+    data = await request.get_json(silent=True)
+
+    def save():
+        db = sqlite3.connect("notes.sqlite")
+        db.execute(
+            "INSERT INTO note (title, text) VALUES (?, ?)",
+            (form["title"], form["text"]),
+        )
+        if "tag" in request.args:
+            db.execute("INSERT INTO tag VALUES (?)", (data["tag"],))
+        db.commit()
+
+    await offload(save)
+    return redirect("/")
+```
+
 ### A file that is open while a template is rendered
 
 ```python before
@@ -196,7 +250,7 @@ from migrator.edits.edit import (
 )
 from migrator.facts.model import Facts
 from migrator.findings import Finding
-from migrator.rules._places import location_of
+from migrator.rules._places import edit_at, location_of
 from migrator.rules._rule import rule_name
 from migrator.rules._shims import import_shim, shim
 from migrator.source.span import Span
@@ -212,6 +266,9 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
         name = shim(facts, offload.nodes[0], function)
         for operation in _operations(offload, span, name):
             yield Edit(offload.location.path, span, operation, NAME)
+        for hoist in offload.hoisted:
+            for node in hoist.nodes:
+                yield edit_at(facts, node, ReplaceExpression(hoist.name), NAME)
         yield import_shim(facts, offload.nodes[0], function, NAME)
 
 
@@ -245,6 +302,7 @@ def _operations(offload: Offload, span: Span, name: str) -> Iterator[Operation]:
             offload.results,
             offload.returns,
             offload.nonlocals,
+            tuple(f"{it.name} = await {it.code}" for it in offload.hoisted),
         )
     elif offload.form is OffloadForm.ENTER:
         yield _entered(offload.nodes[0], span, name)
