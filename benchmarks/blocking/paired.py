@@ -28,9 +28,10 @@ class Pair:
         return self.other / self.reference
 
 
-def is_paired(configuration: Configuration) -> bool:
-    """Whether a configuration can be held against the reference: it has as many threads."""
-    return configuration.threads == REFERENCE.threads and configuration != REFERENCE
+def is_paired(configuration: Configuration, endpoint: Endpoint) -> bool:
+    """Whether there is something to hold against the reference: as many threads, which wait."""
+    as_many = configuration.threads == REFERENCE.threads and configuration != REFERENCE
+    return as_many and endpoint.seconds > 0
 
 
 def pairs(server: Server, endpoint: Endpoint, sizes: Sizes, env: dict[str, str]) -> Iterator[Pair]:

@@ -144,7 +144,7 @@ def _hold_against_others(
     server: Server, result: BlockingResult, sizes: Sizes, around: Around
 ) -> BlockingResult:
     """Hold capacity against the reference server, and our count of it against another tool's."""
-    if not is_paired(result.configuration):
+    if not is_paired(result.configuration, result.endpoint):
         return result
     path = f"/{result.endpoint.name}"
     return replace(
