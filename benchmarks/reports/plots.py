@@ -54,9 +54,9 @@ class Axis:
         return math.log10(max(value, 1e-9)) if self.log else value
 
 
-def bars(title: str, rows: Sequence[Bar]) -> Markup:
-    """Return horizontal bars, each below its label."""
-    longest = max((row.value for row in rows), default=0.0) or 1.0
+def bars(title: str, rows: Sequence[Bar], whole: float | None = None) -> Markup:
+    """Return horizontal bars, each below its label; a full one is `whole`, or else the longest."""
+    longest = whole or max((row.value for row in rows), default=0.0) or 1.0
     parts = [_bar(row, index, longest) for index, row in enumerate(rows)]
     words = "; ".join(f"{row.label}: {row.text}" for row in rows)
     return _svg(title, words, len(rows) * _ROW + 4, parts)
@@ -108,7 +108,7 @@ def _bar(row: Bar, index: int, longest: float) -> Markup:
         text=row.text,
         width=WIDTH,
         y=top + 19,
-        length=max(1.0, row.value / longest * WIDTH),
+        length=row.value / longest * WIDTH,
         high=_BAR,
         color=COLORS[0],
     )

@@ -91,9 +91,11 @@ def _apps(results: Sequence[AppResult]) -> Section:
         "Apps",
         "",
         (
-            Plot("Tests that pass on Quart", bars("Tests that pass on Quart", rows), _PASSED),
+            Plot("Tests that pass on Quart", bars("Tests that pass on Quart", rows, 1.0), _PASSED),
             Plot(
-                "Functions that became async", bars("Functions that became async", states), _ASYNC
+                "Functions that became async",
+                bars("Functions that became async", states, 1.0),
+                _ASYNC,
             ),
         ),
         (_table("The scoreboard of apps", text),),
@@ -106,6 +108,7 @@ _PASSED = (
     "Passed of executed, of each project's own unedited tests; the bar is the share of those that "
     "pass on Flask."
 )
+_PATCHED = "Of the tests that pass on Flask."
 _ASYNC = "Of the functions that need an await, the share that became async; the others are bridged."
 
 
@@ -142,7 +145,7 @@ def _extensions(results: Sequence[ExtensionResult]) -> Section:
         Bar(
             one.name,
             extension_tables.patched_rate(one).share if one.patched else 0.0,
-            app_tables.passed_of(one.patched.suite if one.patched else None),
+            extension_tables.patched_cell(one),
         )
         for one in results
     ]
@@ -151,8 +154,8 @@ def _extensions(results: Sequence[ExtensionResult]) -> Section:
         "Extensions",
         "",
         (
-            Plot("With the shims", bars("Tests that pass with the shims", shims), _PASSED),
-            Plot("Under quart-flask-patch", bars("Under quart-flask-patch", patch), _PASSED),
+            Plot("With the shims", bars("Tests that pass with the shims", shims, 1.0), _PASSED),
+            Plot("Under quart-flask-patch", bars("Under quart-flask-patch", patch, 1.0), _PATCHED),
         ),
         (_table("The scoreboard of extensions", text),),
         _after_tables(text),
