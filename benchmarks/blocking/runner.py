@@ -158,7 +158,9 @@ def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResu
     """Take capacity first: what a mixed load leaves undone would count against it."""
     blocking = get("blocking", f"/{result.endpoint.name}")
     trivial = get("trivial", "/trivial")
-    closed_loop(server.port, blocking, connections=sizes.connections, seconds=_WARM_UP)
+    # As many at once as make every thread start; where there are none, more would only queue.
+    at_once = result.configuration.threads or _FEW
+    closed_loop(server.port, blocking, connections=at_once, seconds=_WARM_UP)
     _settle(server, trivial)
     server.read()
     calm = closed_loop(server.port, blocking, connections=_FEW, seconds=_WARM_UP)
