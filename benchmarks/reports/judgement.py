@@ -83,7 +83,8 @@ def differences(
 ) -> tuple[Difference, ...]:
     """Compare the figures of two runs that have the same name.
 
-    Times and rates of machines that were not equally fast cannot be compared: `same_speed`.
+    Times and rates of machines that were not equally fast cannot be compared: `same_speed`. What
+    others disturbed in one of the runs shows no difference.
     """
     then = {figure.name: figure for figure in before}
     pairs = [(then[figure.name], figure) for figure in after if figure.name in then]
@@ -99,7 +100,9 @@ def _difference(before: Figure, after: Figure, *, same_speed: bool) -> Differenc
         change = _change_of_time(before, after) if same_speed else "inconclusive"
     else:
         change = _change_of_count(before, after)
-    return Difference(after.name, after.unit, before.value, after.value, interval, change)
+    disturbed = change != "same" and (before.others or after.others)
+    surely: Change = "inconclusive" if disturbed else change
+    return Difference(after.name, after.unit, before.value, after.value, interval, surely)
 
 
 def ratio_of(before: Sequence[float], after: Sequence[float]) -> Interval:

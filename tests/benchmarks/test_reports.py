@@ -82,6 +82,13 @@ def test_times_of_machines_that_were_not_equally_fast_say_nothing():
     assert differences([before], [after], same_speed=False)[0].change == "inconclusive"
 
 
+def test_a_difference_where_others_took_the_machine_says_nothing():
+    calm, disturbed = Figure("a", 0, "", "smaller"), Figure("a", 9, "", "smaller", others=0.8)
+    assert differences([calm], [disturbed], same_speed=True)[0].change == "inconclusive"
+    assert differences([disturbed], [calm], same_speed=True)[0].change == "inconclusive"
+    assert differences([disturbed], [disturbed], same_speed=True)[0].change == "same"
+
+
 def test_calibrations_of_one_machine_are_of_one_size():
     assert calibrate() > 0
     assert alike(10.0, 10.9)
