@@ -3,7 +3,7 @@
 A machine that becomes slower meanwhile hits both alike, so the ratio survives where rates do not.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -34,24 +34,26 @@ def is_paired(configuration: Configuration, endpoint: Endpoint) -> bool:
     return as_many and endpoint.seconds > 0
 
 
-def pairs(server: Server, endpoint: Endpoint, sizes: Sizes, env: dict[str, str]) -> Iterator[Pair]:
-    """Yield the pairs of `sizes.pairs` blocks; the reference server runs as long as that takes.
-
-    Raises:
-        StepError: The reference server does not start.
-
-    """
+def pairs(
+    server: Server, reference_server: Server, endpoint: Endpoint, sizes: Sizes
+) -> Iterator[Pair]:
+    """Yield the pairs of `sizes.pairs` blocks."""
     blocking = get("blocking", f"/{endpoint.name}")
-    with _reference(env) as reference:
-        _rate(reference, blocking, sizes)
-        for _ in range(sizes.pairs):
-            turns = (reference, server, server, reference)
-            first, *others, last = (_rate(turn, blocking, sizes) for turn in turns)
-            yield Pair((first + last) / 2, sum(others) / 2)
+    _rate(reference_server, blocking, sizes)
+    for _ in range(sizes.pairs):
+        turns = (reference_server, server, server, reference_server)
+        first, *others, last = (_rate(turn, blocking, sizes) for turn in turns)
+        yield Pair((first + last) / 2, sum(others) / 2)
 
 
 @contextmanager
-def _reference(env: dict[str, str]) -> Iterator[Server]:
+def reference(env: Mapping[str, str]) -> Iterator[Server]:
+    """Run the reference server while the block lasts.
+
+    Raises:
+        StepError: It does not start.
+
+    """
     words = (REFERENCE.application, REFERENCE.server)
     with serving("benchmarks.blocking.serve", *words, env=env) as server:
         yield server

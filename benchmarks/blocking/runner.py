@@ -2,16 +2,17 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import contention
 from benchmarks.blocking.cross_check import Check, check
 from benchmarks.blocking.meter import Reading
-from benchmarks.blocking.paired import Pair, is_paired, pairs
+from benchmarks.blocking.paired import Pair, is_paired, pairs, reference
 from benchmarks.blocking.scenarios import TRIVIAL_RATE, Configuration, Endpoint, Sizes
 from benchmarks.blocking.servers import Server, serving
 from benchmarks.blocking.work import FILE, NATIVE, SLOW_URL
@@ -33,9 +34,13 @@ _SETTLE = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the applications need around them, as environment variables."""
+    """What the applications need around them, as environment variables, and the reference server.
+
+    That one starts when it is first held against, and stays.
+    """
 
     variables: dict[str, str]
+    reference: Callable[[], Server]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +104,14 @@ class BlockingResult:
 def surroundings() -> Iterator[Around]:
     """Run the slow local server and have the file to read while the block lasts."""
     with (
+        ExitStack() as later,
         TemporaryDirectory() as folder,
         serving("benchmarks.blocking.slow_server", env={}) as slow,
     ):
         path = Path(folder) / "megabytes"
         path.write_bytes(os.urandom(_FILE_BYTES))
-        yield Around({SLOW_URL: f"http://127.0.0.1:{slow.port}/", FILE: str(path)})
+        variables = {SLOW_URL: f"http://127.0.0.1:{slow.port}/", FILE: str(path)}
+        yield Around(variables, cache(lambda: later.enter_context(reference(variables))))
 
 
 def measure(
@@ -149,7 +156,7 @@ def _hold_against_others(
     path = f"/{result.endpoint.name}"
     return replace(
         result,
-        pairs=tuple(pairs(server, result.endpoint, sizes, around.variables)),
+        pairs=tuple(pairs(server, around.reference(), result.endpoint, sizes)),
         check=check(server.port, path, connections=sizes.connections, seconds=sizes.capacity),
     )
 
@@ -197,7 +204,7 @@ def _settle(server: Server, trivial: Request) -> None:
     """
     end = time.monotonic() + _SETTLE
     while time.monotonic() < end:
-        once = open_loop(server.port, (Flow(trivial, 1.0),), seconds=1.0, drain=_SETTLE)
+        once = open_loop(server.port, (Flow(trivial, 20.0),), seconds=0.05, drain=_SETTLE)
         if once["trivial"].answered:
             return
     raise StepError(f"the server on port {server.port} does not answer any more")

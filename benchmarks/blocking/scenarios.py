@@ -63,7 +63,7 @@ ENDPOINTS = (
 
 QUICK_ENDPOINTS = ("sleep",)
 
-QUICK = Sizes(mix=3.0, drain=1.5, capacity=2.0, connections=64, pairs=4, round=0.4)
+QUICK = Sizes(mix=2.5, drain=1.5, capacity=1.5, connections=64, pairs=3, round=0.4)
 FULL = Sizes(mix=7.0, drain=2.0, capacity=4.0, connections=64, pairs=8, round=0.5)
 
 

@@ -7,7 +7,7 @@ from benchmarks.blocking import work
 from benchmarks.blocking.applications import APPLICATIONS
 from benchmarks.blocking.cross_check import Check, answer
 from benchmarks.blocking.meter import Meter, Reading, counting_loop, percentile
-from benchmarks.blocking.paired import REFERENCE, Pair, is_paired, pairs
+from benchmarks.blocking.paired import REFERENCE, Pair, is_paired, pairs, reference
 from benchmarks.blocking.runner import BlockingResult
 from benchmarks.blocking.scenarios import ENDPOINTS, Configuration, Sizes, configurations
 from benchmarks.blocking.servers import serving, stop
@@ -174,8 +174,11 @@ def test_only_ways_with_as_many_threads_as_the_reference_are_held_against_it():
 
 def test_capacity_is_paired_with_that_of_a_reference_server():
     sizes = Sizes(mix=0, drain=0, capacity=0, connections=4, pairs=2, round=0.1)
-    with serving("benchmarks.blocking.serve", "quart-shims", "uvicorn", env={}) as server:
-        found = list(pairs(server, ENDPOINTS[0], sizes, {}))
+    with (
+        serving("benchmarks.blocking.serve", "quart-shims", "uvicorn", env={}) as server,
+        reference({}) as other,
+    ):
+        found = list(pairs(server, other, ENDPOINTS[0], sizes))
     assert len(found) == 2
     assert all(pair.reference > 0 and pair.ratio > 0 for pair in found)
 
