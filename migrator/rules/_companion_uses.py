@@ -7,14 +7,16 @@ from migrator.coloring.colors import Colors, State
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts, Use
 from migrator.rules._demands import stores
+from migrator.rules._dispatching import DISPATCHING, calls_super
 from migrator.rules._edits import state_of
 from migrator.rules._places import module_of
 from migrator.rules._views import decorated_views
 
 MEMBERS = (
+    *DISPATCHING,
     "app_context", "async_to_sync", "ensure_sync", "make_response", "open_instance_resource",
     "open_resource", "request_context", "send_static_file", "session_interface",
-    "test_request_context", "wsgi_app",
+    "test_client", "test_request_context", "wsgi_app",
 )  # fmt: skip
 
 
@@ -47,6 +49,8 @@ def _needs_it(facts: Facts, colors: Colors, use: Use) -> bool:
     if module_of(facts, use.node).is_test or not use.certain:
         return False
     if isinstance(use.node, ast.Attribute) and is_companion(use.node.value):
+        return False
+    if calls_super(use.node):
         return False
     return state_of(colors, use.function) is not State.ASYNC and not _is_proxy(facts, use)
 

@@ -50,6 +50,9 @@ class _Instrument(ast.NodeTransformer):
 
     def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        if node.name == "__del__":
+            # It may run when the interpreter ends and has no builtins but its own.
+            return node
         node.decorator_list = [self.visit(decorator) for decorator in node.decorator_list]
         self.visit(node.args)
         node.body = self._body(node.body)
