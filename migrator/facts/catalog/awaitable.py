@@ -16,13 +16,18 @@ def awaitable_functions() -> tuple[str, ...]:
 
 @cache
 def awaitable_members() -> Mapping[str, tuple[str, ...]]:
-    """Map each class whose objects have a kind to its awaitable members."""
+    """Map each class whose objects have a kind to its awaitable members.
+
+    Other classes of the same kind, as ``werkzeug.test.Client``, have the same; they come last.
+    """
     found: dict[str, tuple[str, ...]] = {}
     for name in _awaitable():
         cls, _, member = name.rpartition(".")
         if kind_of_class(cls):
             found[cls] = (*found.get(cls, ()), member)
-    return found
+    by_kind = {kind_of_class(cls): names for cls, names in found.items()}
+    others = {name: by_kind.get(meaning.kind) for name, meaning in framework().calls.items()}
+    return found | {name: names for name, names in others.items() if names and name not in found}
 
 
 def kind_of_class(name: str) -> Kind | None:
