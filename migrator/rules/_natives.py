@@ -10,6 +10,7 @@ from migrator.coloring.demand import Demand, Flavor
 from migrator.facts.catalog.natives import natives
 from migrator.facts.model import Facts, Role, Use
 from migrator.findings import Finding
+from migrator.index.symbols import FunctionId
 from migrator.rules._places import location_of, module_of
 
 _CALLERS = frozenset({Role.APP_FACTORY, Role.CLI_COMMAND, Role.TASK, Role.THREAD_TARGET})
@@ -72,10 +73,13 @@ def _one_of(words: Iterable[str]) -> str:
     return f"(?:{'|'.join(map(re.escape, sorted(set(words))))})"
 
 
-def refusals(colors: Colors, rule: str) -> Iterator[Refusal]:
+def refusals(facts: Facts, colors: Colors, rule: str) -> Iterator[Refusal]:
     """Yield the refused demands of *rule* whose code may hold up an event loop."""
     for refusal in colors.refused:
-        if refusal.demand.rule == rule and refusal.barrier not in _OFF_THE_LOOP:
+        holds_nothing_up = refusal.barrier in _OFF_THE_LOOP or _is_called_off_the_loop(
+            facts, refusal.demand.function
+        )
+        if refusal.demand.rule == rule and not holds_nothing_up:
             yield refusal
 
 
@@ -100,9 +104,13 @@ def is_taken(facts: Facts, node: ast.AST, name: str) -> bool:
 
 def off_the_loop(facts: Facts, use: Use) -> bool:
     """Whether *use* runs where no event loop waits for it: at import, in a command or a thread."""
-    if use.function is None:
-        return True
-    return any(it.role in _CALLERS for it in facts.entry_points.get(use.function, ()))
+    return use.function is None or _is_called_off_the_loop(facts, use.function)
+
+
+def _is_called_off_the_loop(facts: Facts, name: FunctionId | None) -> bool:
+    return name is not None and any(
+        entry.role in _CALLERS for entry in facts.entry_points.get(name, ())
+    )
 
 
 def left(refusal: Refusal, what: str) -> Finding:

@@ -184,7 +184,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
 
 def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
     """Report the calls that requests still sends, where they may hold something up."""
-    for refusal in refusals(colors, NAME):
+    for refusal in refusals(facts, colors, NAME):
         yield left(refusal, "this request")
     for call, why in _left(facts):
         yield finding_at(

@@ -176,7 +176,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     yield from unused_imports(facts, (call.func for call in replaced), NAME)
 
 
-def findings(_facts: Facts, colors: Colors) -> Iterator[Finding]:
+def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
     """Report the waits that stay, where they may hold something up."""
-    for refusal in refusals(colors, NAME):
+    for refusal in refusals(facts, colors, NAME):
         yield left(refusal, "`time.sleep()`")

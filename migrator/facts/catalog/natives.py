@@ -32,7 +32,10 @@ def natives() -> Mapping[str, Native]:
 
 
 def _native(name: str, table: Mapping[str, Any]) -> Native:
-    return Native(name, table["about"], table.get("packages", {}), table.get("calls", {}))
+    commands = table.get("commands", "").split()
+    of_clients = {f"{client}.{it}": it for client in table.get("clients", ()) for it in commands}
+    calls = {**table.get("calls", {}), **of_clients}
+    return Native(name, table["about"], table.get("packages", {}), calls)
 
 
 @cache
