@@ -59,6 +59,61 @@ class Item(MethodView):
 app.add_url_rule("/item", view_func=Item.as_view("item"))
 ```
 
+### Decorators on lines of their own
+
+```python before
+from flask import Flask
+from flask.views import MethodView
+from flask_login import login_required
+
+from app.limits import limited
+
+app = Flask(__name__)
+
+
+class Item(MethodView):
+    decorators = [
+        login_required,
+        limited(
+            5,
+        ),
+    ]
+
+    def get(self):
+        return "item"
+
+
+app.add_url_rule("/item", view_func=Item.as_view("item"))
+```
+
+```python after
+from compat_shims import as_sync, flask_app
+from flask_login import login_required
+from quart import Quart
+from quart.views import MethodView
+
+from app.limits import limited
+
+app = Quart(__name__)
+flask_app(app)
+
+
+class Item(MethodView):
+    decorators = [
+        as_sync,
+        login_required,
+        limited(
+            5,
+        ),
+    ]
+
+    def get(self):
+        return "item"
+
+
+app.add_url_rule("/item", view_func=Item.as_view("item"))
+```
+
 ## Left alone
 
 ### A class of the project's own
@@ -77,10 +132,10 @@ from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand, Flavor
-from migrator.edits.edit import Edit, ReplaceExpression
+from migrator.edits.edit import Edit, ReplaceExpression, Wrap
 from migrator.facts.model import Facts
 from migrator.rules._edits import await_met
-from migrator.rules._places import edit_at, location_of, span_of
+from migrator.rules._places import edit_at, location_of, module_of, span_of
 from migrator.rules._rule import rule_name
 from migrator.rules._shims import import_shim, shim
 from migrator.rules._views import decorated_views, views
@@ -102,8 +157,20 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Await the dispatch, and show the view to its sync decorators as a sync one."""
     yield from await_met(colors, NAME)
     for decorators in decorated_views(facts):
-        parts = tuple(span_of(facts, element) for element in decorators.elts)
-        slots = ", ".join(f"{{{number}}}" for number in range(len(parts)))
-        code = f"[{shim(facts, decorators, 'as_sync')}, {slots}]"
-        yield edit_at(facts, decorators, ReplaceExpression(code, parts), NAME)
+        yield _with_as_sync(facts, decorators)
         yield import_shim(facts, decorators, "as_sync", NAME)
+
+
+def _with_as_sync(facts: Facts, decorators: ast.List) -> Edit:
+    as_sync = shim(facts, decorators, "as_sync")
+    if "#" in (ast.get_source_segment(module_of(facts, decorators).file.text, decorators) or ""):
+        return edit_at(facts, decorators, Wrap(f"[{as_sync}, *{{0}}]"), NAME)
+    parts = tuple(span_of(facts, element) for element in decorators.elts)
+    slots = (as_sync, *(f"{{{number}}}" for number in range(len(parts))))
+    code = f"[{', '.join(slots)}]"
+    first = decorators.elts[0]
+    if first.lineno > decorators.lineno:
+        indent = " " * first.col_offset
+        lines = "".join(f"{indent}{slot},\n" for slot in slots)
+        code = f"[\n{lines}{' ' * (first.col_offset - 4)}]"
+    return edit_at(facts, decorators, ReplaceExpression(code, parts), NAME)
