@@ -1,10 +1,10 @@
 """Runs blocking Flask extensions, unchanged, beside Quart's event loop.
 
 `flask_app` gives a Quart app a companion: a real `flask.Flask`, for Flask extensions and for code
-that is still Flask code. Each request has a lane, one thread in which all its synchronous code
-runs; `offload` goes there from async code, `hop` comes back, and `offload_context` holds a context
-manager open there. `as_sync` shows an async view to a synchronous decorator.
-`compat_shims.errors` is the tree of errors.
+that is still Flask code; `flask_blueprint` does so for a blueprint. Each request has a lane, one
+thread in which all its synchronous code runs; `offload` goes there from async code, `hop` comes
+back, and `offload_context` holds a context manager open there. `as_sync` shows an async view to a
+synchronous decorator. `compat_shims.errors` is the tree of errors.
 """
 
 import os
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from compat_shims import errors
+    from compat_shims.blueprint import flask_blueprint
     from compat_shims.body import buffer_body
     from compat_shims.companion import flask_app
     from compat_shims.decorators import as_sync, flask_response
@@ -29,6 +30,7 @@ __all__ = [
     "buffer_body",
     "errors",
     "flask_app",
+    "flask_blueprint",
     "flask_response",
     "hop",
     "mount",
@@ -44,6 +46,7 @@ _HOMES = {
     "as_sync": "decorators",
     "buffer_body": "body",
     "flask_app": "companion",
+    "flask_blueprint": "blueprint",
     "flask_response": "decorators",
     "hop": "lane",
     "mount": "wsgi",

@@ -150,7 +150,7 @@ def flask_app(app: quart.Quart, options: Options | None = None) -> Companion:
     if isinstance(given, Companion):
         return given
     if not isinstance(given, quart.Quart):
-        return for_no_app(given)
+        return for_no_app(given, "flask_app() takes a quart.Quart")
     bridge = vars(given).get("bridge")
     if bridge is not None:
         companion: Companion = bridge.companion
@@ -158,9 +158,9 @@ def flask_app(app: quart.Quart, options: Options | None = None) -> Companion:
     return join(given, object.__new__(Companion), options)
 
 
-def for_no_app(given: Any) -> Companion:
-    """Refuse *given*, which is no app; a test run lets stand-ins of apps through."""
-    msg = f"flask_app() takes a quart.Quart, not {type(given).__name__}"
+def for_no_app(given: Any, due: str) -> Companion:
+    """Refuse *given*, which is not what is *due*; a test run lets stand-ins through."""
+    msg = f"{due}, not {type(given).__name__}"
     raise TypeError(msg)
 
 

@@ -147,8 +147,8 @@ def _accept_quart_apps(client: type[flask.testing.FlaskClient]) -> None:
 def _except_mocks(original: Method) -> Method:
     # What the project hands to an extension, a test expects to find there.
     @wraps(original)
-    def for_no_app(given: Any) -> Any:
-        return given if isinstance(given, NonCallableMock) else original(given)
+    def for_no_app(given: Any, due: str) -> Any:
+        return given if isinstance(given, NonCallableMock) else original(given, due)
 
     return for_no_app
 

@@ -15,6 +15,7 @@ _BUILTINS = frozenset(
     {"len", "isinstance", "print", "repr", "str", "hasattr", "getattr", "setattr", "id", "type",
      "callable", "vars", "dir", "bool", "issubclass", "copy.copy"}
 )  # fmt: skip
+_BUILDING = frozenset({Kind.APP, Kind.BLUEPRINT})
 _SYNC_ROLES = frozenset(
     {Role.VIEW, Role.VIEW_METHOD, Role.BEFORE_REQUEST, Role.AFTER_REQUEST, Role.TEARDOWN}
 )
@@ -38,11 +39,11 @@ def needs_companion(
 
 
 def takes_app(facts: Facts, name: str, use: Use) -> bool:
-    """Whether *use* hands the app to code outside the project that may want a Flask app."""
+    """Whether *use* hands app or blueprint to code outside the project that may want Flask's."""
     if use.call is None or name.startswith(_NEUTRAL) or name in _BUILTINS:
         return False
     taken = [*use.call.args, *(keyword.value for keyword in use.call.keywords)]
-    return any(Kind.APP in facts.kinds_at.get(value, ()) for value in taken)
+    return any(not _BUILDING.isdisjoint(facts.kinds_at.get(value, ())) for value in taken)
 
 
 def _extensions(ground: Ground) -> Iterator[Link]:

@@ -6,6 +6,8 @@ import flask
 import pytest
 import quart
 
+from compat_shims import flask_blueprint
+
 pytestmark = pytest.mark.asyncio
 
 
@@ -114,3 +116,26 @@ async def test_a_thread_of_its_own_pushes_a_context(app, client, companion):
         return results
 
     assert await (await client.get("/")).get_json() == ["1", "shop"]
+
+
+async def test_an_extension_gets_a_blueprint_of_quart_as_one_of_flask(app, client):
+    blueprint = quart.Blueprint("api", __name__)
+    shown = flask_blueprint(blueprint)
+    assert isinstance(shown, flask.Blueprint)
+    assert flask_blueprint(blueprint) is flask_blueprint(shown) is shown
+
+    @shown.before_request
+    def before():
+        flask.g.by_extension = "seen"
+
+    @blueprint.route("/api")
+    async def view():
+        return quart.g.by_extension
+
+    app.register_blueprint(blueprint)
+    assert await (await client.get("/api")).get_data(as_text=True) == "seen"
+
+
+async def test_only_a_blueprint_is_shown_as_one():
+    with pytest.raises(TypeError, match=r"takes a quart\.Blueprint, not int"):
+        flask_blueprint(1)

@@ -18,6 +18,7 @@ def test_the_names_are_exactly_these():
         "buffer_body",
         "errors",
         "flask_app",
+        "flask_blueprint",
         "flask_response",
         "hop",
         "mount",
