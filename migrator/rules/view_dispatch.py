@@ -73,10 +73,8 @@ app = Flask(__name__)
 
 class Item(MethodView):
     decorators = [
-        login_required,
-        limited(
-            5,
-        ),
+        login_required,  # first
+        limited(5),
     ]
 
     def get(self):
@@ -99,12 +97,9 @@ flask_app(app)
 
 
 class Item(MethodView):
-    decorators = [
-        as_sync,
-        login_required,
-        limited(
-            5,
-        ),
+    decorators = [as_sync] + [
+        login_required,  # first
+        limited(5),
     ]
 
     def get(self):
@@ -135,7 +130,7 @@ from migrator.coloring.demand import Demand, Flavor
 from migrator.edits.edit import Edit, ReplaceExpression, Wrap
 from migrator.facts.model import Facts
 from migrator.rules._edits import await_met
-from migrator.rules._places import edit_at, location_of, module_of, span_of
+from migrator.rules._places import edit_at, location_of, span_of
 from migrator.rules._rule import rule_name
 from migrator.rules._shims import import_shim, shim
 from migrator.rules._views import decorated_views, views
@@ -163,14 +158,8 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
 
 def _with_as_sync(facts: Facts, decorators: ast.List) -> Edit:
     as_sync = shim(facts, decorators, "as_sync")
-    if "#" in (ast.get_source_segment(module_of(facts, decorators).file.text, decorators) or ""):
-        return edit_at(facts, decorators, Wrap(f"[{as_sync}, *{{0}}]"), NAME)
+    if decorators.end_lineno != decorators.lineno:
+        return edit_at(facts, decorators, Wrap(f"[{as_sync}] + {{0}}"), NAME)
     parts = tuple(span_of(facts, element) for element in decorators.elts)
-    slots = (as_sync, *(f"{{{number}}}" for number in range(len(parts))))
-    code = f"[{', '.join(slots)}]"
-    first = decorators.elts[0]
-    if first.lineno > decorators.lineno:
-        indent = " " * first.col_offset
-        lines = "".join(f"{indent}{slot},\n" for slot in slots)
-        code = f"[\n{lines}{' ' * (first.col_offset - 4)}]"
-    return edit_at(facts, decorators, ReplaceExpression(code, parts), NAME)
+    slots = ", ".join(f"{{{number}}}" for number in range(len(parts)))
+    return edit_at(facts, decorators, ReplaceExpression(f"[{as_sync}, {slots}]", parts), NAME)
