@@ -1,23 +1,50 @@
 """Which files of a tree can have to do with a library: the others need no analysis."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from migrator.source.files import SourceFile
+
+_IMPORT = re.compile(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import\b|import[ \t]+([^\n#;]+))")
 
 
 def related(files: Sequence[SourceFile], library: str) -> tuple[SourceFile, ...]:
     """Return the files that may have to do with *library*, in their order.
 
-    These are all files of the packages and scripts that name it in an import, and the files that
-    name one of these packages or scripts, as tests do.
+    These are all files of the packages and scripts that name it in an import, of those that they
+    import, and the files that name one of these packages or scripts, as tests do.
     """
     named = _importing(files, (library,))
-    names = {_top(file) for file in named}
-    if not names:
+    if not named:
         return ()
+    names = _with_imported(files, {_top(file) for file in named})
     tops = names | {library} | {_top(file) for file in _importing(files, sorted(names))}
     return tuple(file for file in files if _top(file) in tops)
+
+
+def _with_imported(files: Iterable[SourceFile], names: set[str]) -> set[str]:
+    """Return *names* with what the files of these packages and scripts import of the others.
+
+    An app beside its ``models.py`` is analysed with it: what its queries do is said there.
+    """
+    by_top: defaultdict[str, list[SourceFile]] = defaultdict(list)
+    for file in files:
+        by_top[_top(file)].append(file)
+    found, waiting = set(names), list(names)
+    while waiting:
+        for file in by_top[waiting.pop()]:
+            fresh = {name for name in _imported(file.text) if name in by_top} - found
+            found |= fresh
+            waiting.extend(fresh)
+    return found
+
+
+def _imported(text: str) -> Iterator[str]:
+    """Yield the first part of each absolute name that is imported."""
+    for source, names in _IMPORT.findall(text):
+        for name in [source] if source else names.split(","):
+            yield name.strip().partition(" ")[0].partition(".")[0]
 
 
 def _importing(files: Iterable[SourceFile], names: Iterable[str]) -> tuple[SourceFile, ...]:
