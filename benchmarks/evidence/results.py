@@ -33,7 +33,8 @@ class EvidenceResult:
     """One project: decisions in the `app` and in its `tests`, and where they disagree.
 
     `unexplained` are functions that were seen to need an await and are not planned so; `passed`
-    is how many tests pass under the recorder of `due`. `trouble` is the step that failed, or empty.
+    is how many tests pass under the recorder of `due`, `unstable` those that do in some runs only.
+    `trouble` is the step that failed, or empty.
     """
 
     name: str
@@ -44,6 +45,7 @@ class EvidenceResult:
     unexplained: tuple[str, ...]
     passed: int
     due: int
+    unstable: tuple[str, ...]
     trouble: str
 
     @property

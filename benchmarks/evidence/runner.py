@@ -8,7 +8,8 @@ from benchmarks.apps import environments
 from benchmarks.apps.locks import locked
 from benchmarks.apps.manifest import Project
 from benchmarks.apps.sides import Plan, Step, lay_out, request_for
-from benchmarks.apps.suite import SuiteRun, run_suite
+from benchmarks.apps.steadiness import Taken, steady
+from benchmarks.apps.suite import run_suite
 from benchmarks.errors import BenchmarkError, StepError
 from benchmarks.evidence.results import NONE, Counts, EvidenceResult
 from benchmarks.network import isolation
@@ -30,6 +31,7 @@ def measure(project: Project, plan: Plan, step: Step) -> EvidenceResult:
         disagreements=(),
         unexplained=(),
         passed=0,
+        unstable=(),
         due=project.passed_on_flask,
         trouble="",
     )
@@ -45,7 +47,7 @@ def _measure(project: Project, plan: Plan, step: Step, result: EvidenceResult) -
     environments.set_up(project, plan.places.environment(project.name, "flask"), tree)
     files = read_project(tree, Options(), silent)
     step("tests on Flask, under the recorder")
-    suite, recorded = _recorded(project, plan, tree, [file.path for file in files])
+    taken, recorded = _recorded(project, plan, tree, [file.path for file in files])
     if not recorded.evidence:
         raise StepError("the recorder saw nothing of the project")
     step("inference")
@@ -56,21 +58,26 @@ def _measure(project: Project, plan: Plan, step: Step, result: EvidenceResult) -
         tests=_counts(report.agreement, in_test=True),
         disagreements=tuple(_disagreements(report.agreement)),
         unexplained=tuple(sorted(_unexplained(report))),
-        passed=len(suite.passed),
-        trouble=suite.trouble,
+        passed=len(taken.suite.passed),
+        unstable=taken.unstable,
+        trouble=taken.suite.trouble,
     )
 
 
 def _recorded(
     project: Project, plan: Plan, tree: Path, paths: Iterable[str]
-) -> tuple[SuiteRun, Recorded]:
+) -> tuple[Taken, Recorded]:
     records = plan.places.log(project.name, "flask", "evidence.jsonl")
     records.parent.mkdir(parents=True, exist_ok=True)
     records.unlink(missing_ok=True)
     path = project.env.get("PYTHONPATH", "")
     more = recording(tree, paths, records, original=None, path=path)
-    suite = run_suite(project, request_for(project, plan, "flask", (), more))
-    return suite, read(records)
+    request = request_for(project, plan, "flask", (), more)
+    taken = steady(
+        lambda: Taken(run_suite(project, request), None, ()),
+        lacking=lambda suite: project.passed_on_flask - len(suite.passed),
+    )
+    return taken, read(records)
 
 
 def _counts(agreement: Agreement, *, in_test: bool) -> Counts:

@@ -59,5 +59,7 @@ def _share(value: float | None) -> str:
 
 def _notes(result: EvidenceResult) -> str:
     unexplained = [f"unexplained: {text}" for text in result.unexplained]
-    lines = [*about_run(result.trouble, result.network), *result.disagreements, *unexplained]
+    unstable = [f"unstable under the recorder: {name}" for name in result.unstable]
+    about = about_run(result.trouble, result.network)
+    lines = [*about, *result.disagreements, *unexplained, *unstable]
     return notes(result.name, lines)

@@ -39,7 +39,7 @@ TEST = "from app import app\n\napp.test_client().post('/')\n"
 
 
 def result(app=NONE, *, disagreements=(), unexplained=(), passed=2):
-    return EvidenceResult("flaskr", "", app, NONE, disagreements, unexplained, passed, 2, "")
+    return EvidenceResult("flaskr", "", app, NONE, disagreements, unexplained, passed, 2, (), "")
 
 
 def test_recall_and_precision_are_shares_of_what_was_seen_and_run():
@@ -109,6 +109,27 @@ def test_what_the_suite_saw_is_held_against_the_inference(tmp_path, monkeypatch)
     assert measured.tests == Counts(seen=1, found=1, run=1, confirmed=1)
     assert measured.disagreements == ("missed: app.py:12 request.form",)
     assert (measured.passed, measured.due) == (1, 24)
+
+
+def test_a_suite_that_lacks_a_test_is_taken_again(tmp_path, monkeypatch):
+    places = Places(tmp_path)
+    (tmp_path / "app.py").write_text(APP)
+    found = project()
+    whole = {f"t{number}": "passed" for number in range(found.passed_on_flask)}
+    runs = [suite(**whole | {"t0": "failed"}), suite(**whole)]
+
+    def run(*_):
+        records = places.log("flaskr", "flask", "evidence.jsonl")
+        records.write_text('["file", "app.py"]\n')
+        return runs.pop(0)
+
+    monkeypatch.setattr(runner, "lay_out", lambda *_: tmp_path)
+    monkeypatch.setattr(runner.environments, "set_up", lambda *_: None)
+    monkeypatch.setattr(runner, "run_suite", run)
+    plan = Plan(places, Distribution("x", (), "", ""), "auto", resume=False, guard=False)
+    measured = runner.measure(found, plan, lambda _: None)
+    assert (measured.passed, measured.unstable, measured.holds) == (24, ("t::t0",), True)
+    assert "- unstable under the recorder: t::t0" in render([measured])
 
 
 def test_a_run_that_shows_nothing_is_trouble(tmp_path, monkeypatch):

@@ -66,7 +66,9 @@ RESULTS = {
     "extensions": [extension()],
     "blocking": blocking(),
     "evidence": [
-        EvidenceResult("flaskr", "", Counts(4, 3, 2, 2), Counts(1, 1, 1, 1), ("a",), (), 2, 2, "")
+        EvidenceResult(
+            "flaskr", "", Counts(4, 3, 2, 2), Counts(1, 1, 1, 1), ("a",), (), 2, 2, (), ""
+        )
     ],
     "codemod": [CodemodResult("httpbin", 8, 3000, 12.0, (Round(0.1, 1.0, 1.0, 9),) * 3, ())],
     "shims": [ShimResult("hops", "anyio <&> others", (0.2, 0.3), (0.1, 0.1))],
