@@ -19,7 +19,9 @@ CLOSED = frozenset(
         "simple_websocket.errors.ConnectionClosed",
     }
 )
+INIT = f"{SOCK}().init_app"
 _KNOWN = frozenset({SOCK, f"{SOCK}()", f"{SOCK}().route", f"{SOCK}().route()"}) | CLOSED
+_KNOWN |= {INIT, f"{INIT}()"}
 _HOOKS = frozenset({Role.AFTER_REQUEST, Role.BEFORE_REQUEST, Role.URL_PROCESSOR})
 _QUIET = (
     "flask_assets.", "flask_babel.", "flask_bcrypt.", "flask_caching.", "flask_cors.",
@@ -56,12 +58,17 @@ class Handler:
 
 @dataclass(frozen=True, slots=True)
 class Socks:
-    """The ``Sock`` of a program: the call that makes it, the name of its app, its handlers."""
+    """The ``Sock`` of a program: the call that makes it, its app, its handlers.
+
+    ``app`` is what ``Sock(app)`` gets, ``init`` the call ``sock.init_app(app)``: one of them is
+    there.
+    """
 
     call: ast.Call
     statement: ast.Assign
-    app: str
     handlers: tuple[Handler, ...]
+    app: str = ""
+    init: ast.Call | None = None
 
 
 def handlers(facts: Facts) -> tuple[Handler, ...]:
@@ -110,14 +117,60 @@ def _made(facts: Facts, call: ast.Call, found: tuple[Handler, ...]) -> Socks | s
         case _:
             return "`Sock` is not made by a plain assignment in a module"
     match call:
-        case ast.Call(args=[ast.Name(id=app)], keywords=[]):
+        case ast.Call(args=[ast.Name(id=app)], keywords=[]) if INIT not in facts.names:
             pass
+        case ast.Call(args=[], keywords=[]):
+            return _made_for_later(facts, call, statement, found)
         case _:
-            return "`Sock` gets its app elsewhere, by `init_app`"
+            return "`Sock` is not given an app by its name"
     module = module_of(facts, call).name
     if any(it.function.module != module for it in found):
         return "handlers stand in other modules than the app"
-    return Socks(call, statement, app, found)
+    return Socks(call, statement, found, app)
+
+
+def _made_for_later(
+    facts: Facts, call: ast.Call, statement: ast.Assign, found: tuple[Handler, ...]
+) -> Socks | str:
+    """Return a ``Sock`` whose app comes by ``init_app``, when all handlers are known to it."""
+    given = [use.call for use in facts.names.get(INIT, ()) if use.call is not None]
+    match given:
+        case [ast.Call(func=ast.Attribute(), args=[ast.Name()], keywords=[]) as init]:
+            pass
+        case _:
+            return "`init_app` is not called once, with an app by its name"
+    if any(not _is_defined_before(facts, it, call, init) for it in found):
+        return "handlers may be defined after `init_app` is called"
+    return Socks(call, statement, found, init=init)
+
+
+def _is_defined_before(facts: Facts, handler: Handler, call: ast.Call, init: ast.Call) -> bool:
+    """Whether the handler is defined before ``init_app`` is called.
+
+    It is where its module is imported for the ``Sock`` itself, or at the top of the module that
+    calls ``init_app``.
+    """
+    at_import = facts.program.owner.get(init) is None
+    module, caller = handler.function.module, module_of(facts, init)
+    if handler.function.parent is not None:
+        return False
+    if module == caller.name:
+        return not at_import or handler.node.lineno < init.lineno
+    if module == module_of(facts, call).name:
+        return True
+    names = {
+        part
+        for statement in caller.tree.body
+        if isinstance(statement, ast.Import | ast.ImportFrom) and statement.lineno < init.lineno
+        for part in _modules_named(statement)
+    }
+    return module.rpartition(".")[2] in names
+
+
+def _modules_named(statement: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    yield from (alias.name.rpartition(".")[2] for alias in statement.names)
+    if isinstance(statement, ast.ImportFrom) and statement.module:
+        yield statement.module.rpartition(".")[2]
 
 
 def _obstacle_in_program(facts: Facts) -> str | None:

@@ -64,6 +64,44 @@ async def echo(room):
         await websocket.send(f"{name} in {room}: {data}")
 ```
 
+### An app factory
+
+```python before
+from flask import Flask
+from flask_sock import Sock
+
+sock = Sock()
+
+
+@sock.route("/echo")
+def echo(ws):
+    ws.send(ws.receive())
+
+
+def create_app():
+    app = Flask(__name__)
+    sock.init_app(app)
+    return app
+```
+
+```python after
+from quart import Blueprint, Quart, websocket
+
+sock = Blueprint("__flask_sock", __name__)
+
+
+@sock.websocket("/echo")
+async def echo():
+    await websocket.accept()
+    await websocket.send(await websocket.receive())
+
+
+def create_app():
+    app = Quart(__name__)
+    app.register_blueprint(sock)
+    return app
+```
+
 ### Work, a time-out and the end of the connection
 
 ```python before
@@ -203,7 +241,8 @@ def demands(facts: Facts) -> Iterator[Demand]:
     socks = _socks(facts)
     if not isinstance(socks, Socks):
         return
-    yield _wished(facts, socks.call, None, Flavor.REPLACED)
+    for call in (socks.call, *([socks.init] if socks.init else [])):
+        yield _wished(facts, call, None, Flavor.REPLACED)
     for handler in socks.handlers:
         yield _wished(facts, handler.decorator, handler, Flavor.REPLACED)
         for call in calls(facts, handler.node, handler.socket):
@@ -212,7 +251,9 @@ def demands(facts: Facts) -> Iterator[Demand]:
 
 def _socks(facts: Facts) -> Socks | str | None:
     socks = find(facts)
-    if isinstance(socks, Socks) and is_taken(facts, socks.call, "websocket"):
+    if not isinstance(socks, Socks):
+        return socks
+    if any(is_taken(facts, it.decorator, "websocket") for it in socks.handlers):
         return "the module has another `websocket`"
     return socks
 
@@ -228,17 +269,36 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     socks = _socks(facts) if colors.replaced else None
     if not isinstance(socks, Socks) or socks.call not in colors.replaced:
         return
-    yield edit_at(facts, socks.statement, ReplaceStatement(""), NAME)
-    yield edit_of_file(facts, socks.call, AddImport("quart", "websocket"), NAME)
+    yield from _without_sock(facts, socks)
     for handler in socks.handlers:
+        yield edit_of_file(facts, handler.decorator, AddImport("quart", "websocket"), NAME)
         yield from _handler(facts, handler, socks.app)
     gone = [socks.call.func, *(it for handler in socks.handlers for it in _closed(facts, handler))]
     yield from unused_imports(facts, gone, NAME)
 
 
+def _without_sock(facts: Facts, socks: Socks) -> Iterator[Edit]:
+    """Remove the ``Sock``, or make it the blueprint that it is: its name stays, for ``url_for``."""
+    init = socks.init
+    if init is None:
+        yield edit_at(facts, socks.statement, ReplaceStatement(""), NAME)
+    elif isinstance(init.func, ast.Attribute):
+        made = ReplaceExpression('Blueprint("__flask_sock", __name__)')
+        yield edit_at(facts, socks.call, made, NAME)
+        yield edit_of_file(facts, socks.call, AddImport("quart", "Blueprint"), NAME)
+        parts = (span_of(facts, init.args[0]), span_of(facts, init.func.value))
+        code = ReplaceExpression("{0}.register_blueprint({1})", parts)
+        yield edit_at(facts, init, code, NAME)
+
+
 def _handler(facts: Facts, handler: Handler, app: str) -> Iterator[Edit]:
-    replaced = ReplaceExpression(f"{app}.websocket")
-    yield edit_at(facts, handler.decorator.func, replaced, NAME)
+    route = handler.decorator.func
+    if isinstance(route, ast.Attribute):
+        sock = span_of(facts, route.value)
+        code = ReplaceExpression(
+            f"{app}.websocket" if app else "{0}.websocket", (sock,)[bool(app) :]
+        )
+        yield edit_at(facts, route, code, NAME)
     yield edit_at(facts, handler.node, RemoveParameter(), NAME)
     first = next(it for it in handler.node.body if not _is_docstring(it))
     yield edit_at(facts, first, InsertBefore("await websocket.accept()"), NAME)

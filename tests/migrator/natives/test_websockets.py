@@ -1,6 +1,7 @@
 """Handlers of Flask-Sock as websockets of Quart: what they answer, and what keeps them."""
 
 import asyncio
+import sys
 import textwrap
 
 import pytest
@@ -165,10 +166,54 @@ def test_a_program_in_which_requests_are_more_than_their_views_keeps_flask_sock(
     assert words in reason
 
 
-def test_handlers_of_an_app_factory_stay(tmp_path):
-    source = PLAIN.replace("Sock(app)", "Sock()").replace("{body}", "ws.send('x')")
-    (reason,) = left(tmp_path, source + "\n\n    sock.init_app(app)\n")
-    assert "init_app" in reason
+FACTORY = """
+    from flask import Flask
+    from extensions import sock
+    {top}
+
+
+    def create_app():
+        {first}
+        app = Flask(__name__)
+        sock.init_app(app)
+        {last}
+        return app
+"""
+EXTENSIONS = "from flask_sock import Sock\n\nsock = Sock()\n"
+SOCKETS = """
+    from extensions import sock
+
+
+    @sock.route("/echo")
+    def echo(ws):
+        ws.send(ws.receive())
+"""
+
+
+def factory(folder, monkeypatch, **places):
+    monkeypatch.syspath_prepend(folder)
+    for name in ("extensions", "sockets"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    source = FACTORY.format(**{"top": "", "first": "pass", "last": "pass"} | places)
+    return migrated(folder, source, extensions__py=EXTENSIONS, sockets__py=SOCKETS)
+
+
+@pytest.mark.asyncio
+async def test_handlers_of_an_app_factory(tmp_path, monkeypatch):
+    module, report = factory(tmp_path, monkeypatch, top="import sockets")
+    assert messages(report) == []
+    client = module.create_app().test_client()
+    async with client.websocket("/echo") as socket:
+        await socket.send("hello")
+        assert await socket.receive() == "hello"
+    assert "compat_shims" not in (tmp_path / "app.py").read_text()
+
+
+@pytest.mark.parametrize("place", ["first", "last"])
+def test_handlers_that_a_factory_imports_itself_stay(tmp_path, monkeypatch, place):
+    _, report = factory(tmp_path, monkeypatch, **{place: "import sockets"})
+    (message,) = messages(report)
+    assert "may be defined after `init_app`" in message
 
 
 def test_the_strategy_bridge_leaves_handlers_without_a_word(tmp_path):
