@@ -41,7 +41,9 @@ class ModuleFinder:
         top, _, below = path.partition("/")
         if top == self._own_name:
             return below
-        own = place_of(importer.file.path)
+        # A script named as a library does not import itself; a package may import from itself.
+        is_script = not importer.is_package or top in FOREIGN
+        own = place_of(importer.file.path) if is_script else None
         for root in self.roots_of(_folder(importer.file.path)):
             if _join(root, top) != own and self.exists(_join(root, top)):
                 return _join(root, path)
