@@ -15,9 +15,18 @@ from benchmarks.blocking.meter import Reading
 from benchmarks.blocking.paired import Pair, is_paired, pairs, reference
 from benchmarks.blocking.scenarios import TRIVIAL_RATE, Configuration, Endpoint, Sizes
 from benchmarks.blocking.servers import Server, serving
-from benchmarks.blocking.work import FILE, NATIVE, SLOW_URL
+from benchmarks.blocking.work import FILE, NATIVE, PAUSE, SLOW_URL
 from benchmarks.errors import StepError
-from benchmarks.load import Capacity, Flow, Latencies, Request, closed_loop, get, open_loop
+from benchmarks.load import (
+    Capacity,
+    Flow,
+    Latencies,
+    Request,
+    closed_loop,
+    get,
+    one_by_one,
+    open_loop,
+)
 
 # The file that is read: large enough that reading takes longer than serving.
 _FILE_BYTES = 8 * 1024 * 1024
@@ -27,6 +36,12 @@ _WARM_UP = 0.5
 
 # Fewer connections than any pool has threads.
 _FEW = 3
+
+# Requests one by one, for what each takes alone.
+_CALM = 10
+
+# A server in which no thread has ended its work for as long has none that works; seconds.
+_IDLE = 3 * PAUSE
 
 # How long a server may take to finish what a phase left behind, in seconds.
 _SETTLE = 20.0
@@ -169,20 +184,18 @@ def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResu
     at_once = result.configuration.threads or _FEW
     closed_loop(server.port, blocking, connections=at_once, seconds=_WARM_UP)
     _settle(server, trivial)
-    server.read()
-    calm = closed_loop(server.port, blocking, connections=_FEW, seconds=_WARM_UP)
+    calm = one_by_one(server.port, [blocking] * _CALM, limit=_SETTLE)
     hops = server.read().hops
     begun, client = contention.now(), time.process_time()
     capacity = closed_loop(
         server.port, blocking, connections=sizes.connections, seconds=sizes.capacity
     )
     pressed = server.read()
-    _settle(server, trivial)
-    settled = server.read()
+    settling = _settle(server, trivial)
     flows = (Flow(trivial, TRIVIAL_RATE), Flow(blocking, result.endpoint.rate))
     seen = open_loop(server.port, flows, seconds=sizes.mix, drain=sizes.drain)
     mixed = server.read()
-    ours = sum(reading.cpu for reading in (pressed, settled, mixed))
+    ours = pressed.cpu + settling + mixed.cpu
     return replace(
         result,
         trivial=seen["trivial"],
@@ -191,20 +204,27 @@ def _press(server: Server, result: BlockingResult, sizes: Sizes) -> BlockingResu
         capacity=capacity,
         pressed=pressed,
         others=contention.others(begun, time.process_time() - client + ours),
-        hops_each=round(hops / calm.answered, 2) if calm.answered else None,
+        hops_each=round(hops / len(calm), 2) if calm else None,
     )
 
 
-def _settle(server: Server, trivial: Request) -> None:
-    """Wait until the server answers a trivial request, so has nothing left to do.
+def _settle(server: Server, trivial: Request) -> float:
+    """Wait until the server has nothing left to do; return the CPU seconds that it took meanwhile.
+
+    It answers a trivial request then, and no thread hands anything back to the loop any more: what
+    a client no longer waits for is worked off all the same.
 
     Raises:
         StepError: It does not within the time that a whole phase may leave behind.
 
     """
-    end = time.monotonic() + _SETTLE
+    end, taken = time.monotonic() + _SETTLE, 0.0
     while time.monotonic() < end:
-        once = open_loop(server.port, (Flow(trivial, 20.0),), seconds=0.05, drain=_SETTLE)
-        if once["trivial"].answered:
-            return
+        answers = one_by_one(server.port, [trivial], limit=_SETTLE)
+        taken += server.read().cpu
+        time.sleep(_IDLE)
+        idle = server.read()
+        taken += idle.cpu
+        if answers and not idle.hops:
+            return taken
     raise StepError(f"the server on port {server.port} does not answer any more")
