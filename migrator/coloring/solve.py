@@ -23,6 +23,7 @@ from migrator.coloring.needs import Needs, held_from_start, needs_of, seeds
 from migrator.coloring.offloads import Plan, Trouble, plan_offloads
 from migrator.coloring.partition import Ground, Partition, divide, is_test, survey
 from migrator.facts.blocking import pending_writes
+from migrator.facts.migrated import imports_quart
 from migrator.facts.model import BlockingPlace, Facts
 from migrator.index.symbols import FunctionId
 from migrator.options import Options, Strategy
@@ -118,16 +119,23 @@ def _divide(task: _Task, held: Mapping[FunctionId, Obstacle]) -> _Round:
 def _async_functions(task: _Task, now: _Round) -> set[FunctionId]:
     """Return what is async afterwards: what became so, and what of Flask was so in the source.
 
-    Async code that has nothing to do with Flask is not ours to change.
+    Async code that has nothing to do with Flask is not ours to change, and what was written for
+    Quart is as it should be.
     """
     facts, demanding = task.ground.facts, task.needs.demands.keys()
     already = {
         name
         for name in demanding | facts.blocking.keys()
         if facts.program.functions[name].is_async and name not in now.partition.bridged
-        if name in demanding or is_served(facts.entry_points.get(name, ()))
+        if name in demanding or _is_served_by_flask(facts, name)
     }
     return already | now.partition.turned.keys()
+
+
+def _is_served_by_flask(facts: Facts, name: FunctionId) -> bool:
+    """Whether Flask calls the async function."""
+    module = facts.program.modules[facts.program.functions[name].module]
+    return is_served(facts.entry_points.get(name, ())) and not imports_quart(module)
 
 
 def _stops(task: _Task, plan: Plan, name: FunctionId) -> bool:

@@ -34,7 +34,7 @@ def _plan(path: str, text: str) -> Changes:
     findings: list[Changes] = []
     for number, line in enumerate(lines, start=1):
         try:
-            changed += _line(path, line)
+            changed += _line(path, line, text)
         except Untranslatable as reason:
             changed.append(line)
             findings.append(_untranslatable(path, number, str(reason)))
@@ -42,7 +42,7 @@ def _plan(path: str, text: str) -> Changes:
     return joined([Changes({path: after} if after != text else {}), *findings])
 
 
-def _line(path: str, line: str) -> Iterator[str]:
+def _line(path: str, line: str, text: str) -> Iterator[str]:
     content = line.rstrip("\r\n")
     end = line[len(content) :]
     if path == "Procfile":
@@ -50,8 +50,8 @@ def _line(path: str, line: str) -> Iterator[str]:
         return
     if variable := _FLASK_VARIABLE.fullmatch(content):
         # Flask's stays for the commands that still read it.
-        yield content + (end or "\n")
-        yield f"{variable['head']}QUART_{variable['rest']}{end}"
+        quarts = f"{variable['head']}QUART_{variable['rest']}"
+        yield line if quarts in text else content + (end or "\n") + quarts + end
     else:
         yield _started(_INSTRUCTION, content, _CONTAINER) + end
 

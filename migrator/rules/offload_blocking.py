@@ -194,6 +194,29 @@ async def index():
 
 ## Left alone
 
+### A view that was written for Quart
+
+```python unchanged
+import time
+
+from flask import flash
+from quart import Blueprint
+
+pages = Blueprint("pages", __name__)
+
+
+@pages.route("/")
+async def index():
+    time.sleep(0.001)
+    return "awake"
+
+
+@pages.route("/flashed")
+def flashed():
+    flash("Flask code on purpose")
+    return "flashed"
+```
+
 ### A view that only blocks
 
 Quart runs a sync view in a thread already.

@@ -73,7 +73,13 @@ def test_a_dockerfile(tmp_path, before, after):
 
 
 @pytest.mark.parametrize(
-    "text", ["RUN pip install gunicorn\n", 'CMD ["python", "app.py"]\n', "CMD []"]
+    "text",
+    [
+        "RUN pip install gunicorn\n",
+        'CMD ["python", "app.py"]\n',
+        "CMD []",
+        "ENV FLASK_APP=app.py\nENV QUART_APP=app.py\n",
+    ],
 )
 def test_other_instructions_stay(tmp_path, text):
     assert planned(tmp_path, "Dockerfile", text) == ({}, ())
