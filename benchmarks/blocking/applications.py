@@ -1,13 +1,17 @@
-"""The same endpoints as six applications: one for each way of having blocking calls in Quart.
+"""The same endpoints as several applications: one for each way of having blocking calls in Quart.
 
 What each needs is imported where it is made: quart-flask-patch has to come before Flask and Quart,
 and a Flask server is not to pay for Quart.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from benchmarks.blocking.work import BLOCKING, NATIVE
+
+# As many as the shims lease by default, so that the same number of calls can wait at once.
+THREADS = 40
 
 Handler = Callable[[], str] | Callable[[], Awaitable[str]]
 Offload = Callable[[Callable[[], str]], Awaitable[str]]
@@ -50,6 +54,29 @@ def quart_shims() -> Any:
     )
 
 
+def quart_asgiref() -> Any:
+    """Make a Quart app whose views await asgiref's ``sync_to_async``, in a pool of its own."""
+    from asgiref.sync import sync_to_async  # noqa: PLC0415  see the module's docstring
+
+    pool = ThreadPoolExecutor(THREADS)
+
+    async def offload(work: Callable[[], str]) -> str:
+        return await sync_to_async(work, thread_sensitive=False, executor=pool)()
+
+    return with_routes(
+        _quart(), {name: _offloaded(offload, w) for name, w in BLOCKING.items()}, trivial_async
+    )
+
+
+def quart_companion() -> Any:
+    """Make a Quart app with a companion and ``def`` views, which run in the lanes of requests."""
+    from compat_shims import Options, flask_app  # noqa: PLC0415  see the module's docstring
+
+    app = _quart()
+    flask_app(app, Options(max_threads=THREADS))
+    return with_routes(app, BLOCKING, trivial_async)
+
+
 def quart_native() -> Any:
     """Make a Quart app that awaits native async libraries, for what has one."""
     return with_routes(_quart(), NATIVE, trivial_async)
@@ -67,7 +94,9 @@ APPLICATIONS: Mapping[str, Callable[[], Any]] = {
     "quart-sync": quart_sync,
     "quart-blocking": quart_blocking,
     "quart-anyio": quart_anyio,
+    "quart-asgiref": quart_asgiref,
     "quart-shims": quart_shims,
+    "quart-companion": quart_companion,
     "quart-native": quart_native,
     "quart-patch": quart_patch,
 }

@@ -6,13 +6,10 @@ import sys
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
-from benchmarks.blocking.applications import APPLICATIONS
+from benchmarks.blocking.applications import APPLICATIONS, THREADS
 from benchmarks.blocking.meter import METER, counting_loop
 
 HOST = "127.0.0.1"
-
-# As many as the shims lease by default, so that the same number of calls can wait at once.
-THREADS = 40
 
 # Longer than any phase, so that no server closes an idle connection meanwhile; seconds.
 KEEP_ALIVE = 120

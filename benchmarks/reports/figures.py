@@ -13,10 +13,13 @@ from benchmarks.codemod.ratio import CodemodResult
 from benchmarks.evidence.results import EvidenceResult, total
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.reports.results import ResultsFile
-from benchmarks.shims.ratio import FLOORS, ShimResult
+from benchmarks.shims.kinds import KINDS
+from benchmarks.shims.ratio import ShimResult
 from benchmarks.users.runner import UsersResult
 
 Better = Literal["smaller", "bigger"]
+
+_BETTER: Mapping[str, Better] = {"capacity": "bigger"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +172,13 @@ def _of_bill(result: BillResult) -> Iterator[Figure]:
 
 
 def _of_shims(result: ShimResult) -> Iterator[Figure]:
-    if result.name != FLOORS[result.kind]:
-        name = f"shims/{result.kind}/{result.name} over floor"
-        yield Figure(name, result.ratio.median, "x", "smaller", result.ratios)
+    name, better = f"shims/{result.kind}/{result.name}", _BETTER.get(result.kind, "smaller")
+    others = (result.others or 0.0) if result.disturbed else 0.0
+    if result.kind == "lag":
+        yield Figure(f"{name}: ms", result.value.median, "ms", better, result.values, others)
+    elif result.name != KINDS[result.kind].floor:
+        ratio = result.ratio.median
+        yield Figure(f"{name} over floor", ratio, "x", better, result.ratios, others)
 
 
 def _of_users(result: UsersResult) -> Iterator[Figure]:

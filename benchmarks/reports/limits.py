@@ -61,6 +61,15 @@ DEFAULT = (
         )
     ),
     Limit("blocking/*/quart-shims on */hops a request", at_most=1.1),
+    Limit("shims/served/companion: sync view, 2 sync hooks over floor", at_most=1.6),
+    *(
+        limit
+        for way in ("compat_shims.offload", "companion: sync view")
+        for limit in (
+            Limit(f"shims/capacity/{way} over floor", at_least=0.9),
+            Limit(f"shims/lag/{way}: ms", at_most=20),
+        )
+    ),
     *(
         Limit(f"users/*/{what}", at_most=0)
         for what in ("mixed up", "errors", "hanging", "not let go")

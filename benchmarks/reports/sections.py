@@ -24,7 +24,9 @@ from benchmarks.extensions import tables as extension_tables
 from benchmarks.extensions.results import ExtensionResult
 from benchmarks.reports.plots import Axis, Bar, Series, bars, decades, lines
 from benchmarks.reports.results import ResultsFile
-from benchmarks.shims.ratio import FLOORS, ShimResult
+from benchmarks.shims import tables as shim_tables
+from benchmarks.shims.kinds import KINDS
+from benchmarks.shims.ratio import ShimResult
 from benchmarks.tables import parse
 from benchmarks.users import tables as user_tables
 from benchmarks.users.runner import UsersResult
@@ -259,15 +261,14 @@ def _codemod(results: Sequence[CodemodResult]) -> Section:
 
 def _shims(results: Sequence[ShimResult]) -> Section:
     plots = []
-    for kind, found in groupby(results, key=lambda one: one.kind):
-        title = {"hops": "A hop to a thread and back", "requests": "A request"}[kind]
-        rows = [Bar(one.name, one.ratio.median, f"{one.ratio.median:.2f}") for one in found]
-        caption = f"CPU over that of {FLOORS[kind]}: median."
-        plots.append(Plot(title, bars(title, rows), caption))
-    headers = ("way", "CPU µs", "over its floor")
-    rows_of = [[one.name, str(one.microseconds), str(one.ratio)] for one in results]
-    table = Table("Figures", headers, rows_of)
-    return Section("shims", "What the shims cost", "", tuple(plots), (table,))
+    tables = []
+    for name, found in groupby(results, key=lambda one: one.kind):
+        kind, group = KINDS[name], list(found)
+        rows = [Bar(one.name, one.ratio.median, f"{one.ratio.median:.2f}") for one in group]
+        caption = f"{kind.unit} over that of {kind.floor}: median."
+        plots.append(Plot(kind.title, bars(kind.title, rows), caption))
+        tables.append(_table(kind.title, shim_tables.render(group)))
+    return Section("shims", "What the shims cost", "", tuple(plots), tuple(tables))
 
 
 def _bill(results: Sequence[BillResult]) -> Section:

@@ -92,6 +92,27 @@ def answering(*, sync_view: bool, sync_hooks: bool, companion: bool, offloads: i
     return app
 
 
+def hopping_around(way: Callable[[], Hop]) -> Any:
+    """Return an app whose async view and two async hooks each hop once."""
+    app, hop = _quart(companion=False), way()
+
+    async def before() -> None:
+        await hop(nothing)
+
+    async def view() -> str:
+        await hop(nothing)
+        return "ok"
+
+    async def after(response: Any) -> Any:
+        await hop(nothing)
+        return response
+
+    app.before_request(before)
+    app.add_url_rule("/", "view", view)
+    app.after_request(after)
+    return app
+
+
 def bridged() -> Any:
     """Return an app whose view and hooks are Flask code."""
     from flask import g, request  # noqa: PLC0415  see the module's docstring
@@ -113,6 +134,8 @@ REQUEST_WAYS: Mapping[str, Callable[[], Any]] = {
     "async view": partial(answering, sync_view=False, sync_hooks=False, companion=False),
     "sync view": partial(answering, sync_view=True, sync_hooks=False, companion=False),
     "sync view, 2 sync hooks": partial(answering, sync_view=True, sync_hooks=True, companion=False),
+    "anyio.to_thread: view, 2 hooks": partial(hopping_around, anyio_to_thread),
+    "asgiref.sync_to_async: view, 2 hooks": partial(hopping_around, asgiref_sync_to_async),
     "companion: async view": partial(answering, sync_view=False, sync_hooks=False, companion=True),
     "companion: async view, 1 offload": partial(
         answering, sync_view=False, sync_hooks=False, companion=True, offloads=1

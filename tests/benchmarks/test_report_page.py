@@ -71,7 +71,10 @@ RESULTS = {
         )
     ],
     "codemod": [CodemodResult("httpbin", 8, 3000, 12.0, (Round(0.1, 1.0, 1.0, 9),) * 3, ())],
-    "shims": [ShimResult("hops", "anyio <&> others", (0.2, 0.3), (0.1, 0.1))],
+    "shims": [
+        ShimResult("hops", "anyio <&> others", (0.2, 0.3), (0.1, 0.1)),
+        ShimResult("lag", "companion: sync view", (12.0, 14.0, 13.0), (9.0, 8.0, 9.0)),
+    ],
     "users": [
         UsersResult("uvicorn", CASES[1], Crowd(9, 1.0), 5, 3, 0, 0, 0, {"tasks": 1}, 2.0, (), "")
     ],
