@@ -248,8 +248,8 @@ def with_flask_body(result: Any, companion: flask.Flask) -> Any:
 
 
 def _value_for_flask(value: Any, companion: flask.Flask) -> Any:
-    # An exception of the project may make its response by Quart's `redirect`, for example.
-    response = value
+    # An exception may make its response by Quart's `redirect`, for example. Called as the WSGI app
+    # that it is, as Flask would do, it becomes a stream, which keeps the contexts open.
     if isinstance(value, HTTPException):
-        response = value.get_response(flask.request.environ)
-    return as_flask(response, companion) if isinstance(response, quart.Response) else value
+        value = value.get_response(flask.request.environ)
+    return as_flask(value, companion) if isinstance(value, quart.Response) else value

@@ -598,3 +598,22 @@ async def test_requests_do_not_see_each_other(app, client):
     responses = await asyncio.gather(*(client.get(path) for path in paths))
     texts = [await response.get_data(as_text=True) for response in responses]
     assert texts == [path.rpartition("/")[2] for path in paths]
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_an_error_page_is_no_stream(app, exchange, kind):
+    torn_down = []
+    app.teardown_request(lambda error: torn_down.append(len(request.sent)))
+
+    async def asynchronous():
+        flask.abort(403)
+
+    def synchronous():
+        flask.abort(403)
+
+    app.add_url_rule("/", "view", asynchronous if kind == "async" else synchronous)
+    request = exchange("/")
+    await request.run()
+    assert request.status == 403
+    assert "Content-Length" in request.headers
+    assert torn_down == [0], "the contexts stay open while an error page is sent"
