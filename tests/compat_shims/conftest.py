@@ -7,6 +7,7 @@ from typing import Any
 from weakref import WeakSet
 
 import pytest
+import under
 from quart import Quart
 from werkzeug.datastructures import Headers
 
@@ -19,7 +20,23 @@ since_flask_3_1 = pytest.mark.skipif(FLASK < (3, 1), reason="Flask 3.0 has no su
 
 
 def pytest_configure(config):
+    under.configure(config)
     config.addinivalue_line("markers", "since_flask_3_1: needs a feature that Flask 3.0 lacks")
+
+
+def pytest_report_header():
+    return f"compat_shims: under {under.UNDER} (TEST_UNDER: {', '.join(under.CHOICES)})"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(obj):
+    under.prepare(obj)
+
+
+@pytest.fixture
+def anyio_backend():
+    """Quart runs on asyncio alone."""
+    return "asyncio"
 
 
 def pytest_collection_modifyitems(items):

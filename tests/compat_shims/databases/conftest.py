@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 import pytest_asyncio
+import under
 from postgresql_server import running_server, why_not
 
 from compat_shims.guard import forbid_blocking
@@ -60,5 +61,5 @@ def _nothing_blocks_the_loop():
 @pytest_asyncio.fixture
 async def client(app):
     """Quart's own test client, while the app is being served."""
-    async with app.test_app() as served:
-        yield served.test_client()
+    async with app.test_app() as ready, under.served(app):
+        yield ready.test_client()
