@@ -19,7 +19,7 @@ class Kind:
 
 _CPU = "CPU of all threads an operation, in rounds in ABBA order: median (quartiles)."
 
-KINDS: Mapping[KindName, Kind] = {
+KINDS: Mapping[str, Kind] = {
     "hops": Kind("A call of nothing in a thread, awaited", "CPU µs", "bare executor", _CPU),
     "requests": Kind("A request, without a server", "CPU µs", "async view", _CPU),
     "served": Kind(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from benchmarks.shims.kinds import KINDS, KindName
+from benchmarks.shims.kinds import KINDS
 from benchmarks.shims.ratio import ShimResult
 from benchmarks.tables import markdown
 
@@ -14,7 +14,7 @@ def render(results: Sequence[ShimResult]) -> str:
     return "\n\n".join(_table(kind, list(found)) for kind, found in groups)
 
 
-def _table(name: KindName, results: Sequence[ShimResult]) -> str:
+def _table(name: str, results: Sequence[ShimResult]) -> str:
     kind = KINDS[name]
     headers = ("way", kind.unit, f"over {kind.floor}")
     rows = [[one.name, str(one.value), str(one.ratio)] for one in results]

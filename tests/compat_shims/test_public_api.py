@@ -1,7 +1,10 @@
 """What the package offers, exactly."""
 
+import dataclasses
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import flask
 import pytest
@@ -29,6 +32,13 @@ def test_the_names_are_exactly_these():
     assert dir(compat_shims) == compat_shims.__all__
     for name in compat_shims.__all__:
         assert getattr(compat_shims, name) is not None
+
+
+def test_every_name_and_every_option_is_in_the_reference():
+    page = (Path(__file__).parents[2] / "docs" / "reference" / "compat-shims.md").read_text("utf-8")
+    options = [field.name for field in dataclasses.fields(compat_shims.Options)]
+    for name in (*compat_shims.__all__, *options):
+        assert re.search(rf"^\| `[^`]*\b{name}\b", page, re.MULTILINE), name
 
 
 def test_an_unknown_name_is_an_attribute_error():
