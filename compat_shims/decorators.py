@@ -8,9 +8,10 @@ from typing import Any, ParamSpec
 
 import flask
 import quart
+from werkzeug.wrappers import Response as WerkzeugResponse
 
 from compat_shims.lane import hop, in_lane
-from compat_shims.response import as_flask, settle
+from compat_shims.response import as_flask, settle, shown_to_quart
 
 __all__ = ["as_sync", "flask_response", "settling"]
 
@@ -28,8 +29,9 @@ def as_sync(view: Callable[P, Any]) -> Callable[P, Any]:
         async def index(): ...
 
     In a lane the view is awaited on the event loop, in the request's own task, and a
-    `quart.Response` that it returns is given to the decorator as a `flask.Response`. On the event
-    loop the caller gets the coroutine, to await it. Elsewhere a loop is run for the call.
+    `quart.Response` that it returns is given to the decorator as a `flask.Response`. A response
+    that it gets, as a hook after the request does, it gets as one of Quart. On the event loop the
+    caller gets the coroutine, to await it. Elsewhere a loop is run for the call.
 
     A function that is not async is returned as it is.
     """
@@ -39,7 +41,7 @@ def as_sync(view: Callable[P, Any]) -> Callable[P, Any]:
     @functools.wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
         if in_lane():
-            return _for_flask(hop(view, *args, **kwargs))
+            return _for_flask(hop(view, *map(_for_quart, args), **kwargs))
         if _in_event_loop():
             return view(*args, **kwargs)
         return asyncio.run(view(*args, **kwargs))
@@ -73,6 +75,14 @@ def settling(function: Callable[P, Any]) -> Callable[P, Any]:
         return settle(function(*args, **kwargs))
 
     return wrapper
+
+
+def _for_quart(argument: Any) -> Any:
+    """Return an argument of an async function: a response is Quart's there."""
+    if not isinstance(argument, WerkzeugResponse) or not flask.has_request_context():
+        return argument
+    app = getattr(flask.current_app, "quart", None)
+    return argument if app is None else shown_to_quart(argument, app, flask.request.environ)
 
 
 def _for_flask(result: Any) -> Any:

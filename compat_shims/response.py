@@ -155,6 +155,20 @@ def back_to_quart(view: WerkzeugResponse, app: quart.Quart, environ: Any) -> qua
     return answer
 
 
+def shown_to_quart(view: WerkzeugResponse, app: quart.Quart, environ: Any) -> quart.Response:
+    """Return *view*, of Flask, as async code wants it: the headers are shared, the body awaited.
+
+    What that code returns is shown to Flask code again by `as_flask`.
+    """
+    if is_view(view):
+        return back_to_quart(view, app, environ)
+    answer: Any = app.response_class()
+    answer.headers = view.headers
+    answer.status_code = view.status_code
+    answer.response = _body(view, view.response if view.direct_passthrough else view.iter_encoded())
+    return answer  # type: ignore[no-any-return]
+
+
 def is_view(response: Any) -> bool:
     """Tell whether *response*, of Flask, stands for one of Quart."""
     return hasattr(response, _ORIGIN)

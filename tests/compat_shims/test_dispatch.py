@@ -617,3 +617,46 @@ async def test_an_error_page_is_no_stream(app, exchange, kind):
     assert request.status == 403
     assert "Content-Length" in request.headers
     assert torn_down == [0], "the contexts stay open while an error page is sent"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "body"),
+    [
+        ("/sync", 200, b"text, after"),
+        ("/stream", 200, b"abc, after"),
+        ("/error", 418, b"handled, after"),
+        ("/nothing", 404, b"no page, after"),
+    ],
+)
+async def test_an_async_hook_awaits_the_body_of_what_sync_code_answered(
+    app, client, path, status, body
+):
+    @app.get("/sync")
+    def sync():
+        return "text"
+
+    @app.get("/stream")
+    def stream():
+        return flask.Response(iter("abc"))
+
+    @app.get("/error")
+    def error():
+        raise KeyError(path)
+
+    @app.errorhandler(KeyError)
+    def handle(_):
+        return quart.Response("handled", 418)
+
+    @app.errorhandler(404)
+    def no_page(_):
+        return "no page", 404
+
+    @app.after_request
+    async def after(response):
+        response.set_data(await response.get_data() + b", after")
+        response.headers["Seen"] = str(response.status_code)
+        return response
+
+    response = await client.get(path)
+    assert (response.status_code, await response.get_data()) == (status, body)
+    assert response.headers["Seen"] == str(status)
