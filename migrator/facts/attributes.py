@@ -15,6 +15,7 @@ from migrator.facts.classes import (
 )
 from migrator.facts.externals import attribute_of
 from migrator.facts.fixtures import request_attribute
+from migrator.facts.kinds import Kind
 from migrator.facts.loaders import CURRENT_USER, ONE, QUERIES, is_model, loader, with_user
 from migrator.facts.machine import BUILTINS, Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
@@ -54,10 +55,22 @@ def attribute(machine: Machine, value: Value, name: str) -> Values:
 
 
 def _of_external(machine: Machine, value: External, name: str) -> Values:
+    if value.kind is Kind.REQUEST and (added := _of_request_class(machine, name)):
+        return added
     found = attribute_of(machine, value, name)
     for derived in found:
         if isinstance(derived, External) and derived.name.startswith(CURRENT_USER):
             found = join(found, with_user(machine, derived))
+    return found
+
+
+def _of_request_class(machine: Machine, name: str) -> Values:
+    """Return what a class of the program that derives from Flask's request adds to it."""
+    found = NOTHING
+    for cls in machine.read(machine.named_slot("class", "flask.request")):
+        if isinstance(cls, ClassUnit):
+            added = machine.read(visible(machine, cls, name).inherited)
+            found = join(found, _bind(machine, machine.instance(cls), added))
     return found
 
 

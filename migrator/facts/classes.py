@@ -24,8 +24,18 @@ def set_bases(machine: Machine, cls: ClassUnit, bases: tuple[Values, ...]) -> No
     for each in below:
         # Whoever asked for the ancestors asks again.
         machine.write(each.bases, NOTHING.union(*bases))
+        _note_request_class(machine, each)
         for name in each.visible:
             refresh(machine, each, name)
+
+
+def _note_request_class(machine: Machine, cls: ClassUnit) -> None:
+    """Remember a class of the program for requests: ``flask.request`` is an instance of it."""
+    if any(base.name in _REQUESTS for base in cls.foreign):
+        machine.write(machine.named_slot("class", "flask.request"), frozenset({cls}))
+
+
+_REQUESTS = frozenset({"flask.Request", "flask.wrappers.Request"})
 
 
 def descendants(cls: ClassUnit) -> Iterator[ClassUnit]:

@@ -191,3 +191,13 @@ def test_a_session_interface_gets_app_and_request():
                 response.set_cookie("a", "b")
         """
     assert {"request.cookies", "response.set_cookie"} <= members(code)
+
+
+def test_the_request_is_one_of_the_class_that_the_program_made_for_it():
+    code = (
+        "from flask import Flask, Request, request\nclass Mine(Request):\n"
+        "    def wants(self):\n        return self.form\n"
+        "class App(Flask):\n    request_class = Mine\n"
+        "def view():\n    return request.wants()\n"
+    )
+    assert targets(code, "request.wants()") == {"Mine.wants"}
