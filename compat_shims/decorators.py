@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from inspect import iscoroutinefunction
 from typing import Any, ParamSpec
 
@@ -41,7 +41,7 @@ def as_sync(view: Callable[P, Any]) -> Callable[P, Any]:
     @functools.wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
         if in_lane():
-            return _for_flask(hop(view, *map(_for_quart, args), **kwargs))
+            return _hopped(view, args, kwargs)
         if _in_event_loop():
             return view(*args, **kwargs)
         return asyncio.run(view(*args, **kwargs))
@@ -75,6 +75,10 @@ def settling(function: Callable[P, Any]) -> Callable[P, Any]:
         return settle(function(*args, **kwargs))
 
     return wrapper
+
+
+def _hopped(view: Callable[..., Any], args: Iterable[Any], kwargs: Mapping[str, Any]) -> Any:
+    return _for_flask(hop(view, *map(_for_quart, args), **kwargs))
 
 
 def _for_quart(argument: Any) -> Any:
