@@ -1,6 +1,7 @@
 """Who calls a function from outside the program, and where that is said."""
 
 import ast
+import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -124,9 +125,26 @@ def _by_class(machine: Machine) -> Found:
             continue
         for name, slot in cls.attributes.items():
             for function in _methods(slot.values):
-                for role, via in _method_roles(name, bases):
+                called = [base for base in bases if not _registers(cls, function, base)]
+                for role, via in _method_roles(name, called):
                     place = Location(cls.module.file.path, function.function.span)
                     yield function.id, EntryPoint(role, place, via)
+
+
+def _registers(cls: ClassUnit, method: FunctionUnit, base: External) -> bool:
+    """Whether a decorator of the library that *base* is from registers the method.
+
+    Then the library calls what the decorator got, as Flask-Admin does with ``@expose("/")``: the
+    method is no override that the rest of the library asks for an answer.
+    """
+    library = base.name.partition(".")[0]
+    if library == "builtins" or library in sys.stdlib_module_names:
+        return False
+    return any(
+        isinstance(value, External) and value.name.partition(".")[0] == library
+        for decorator in getattr(method.function.node, "decorator_list", ())
+        for value in cls.unit.record.get(decorator, NOTHING)
+    )
 
 
 def _methods(values: Values) -> Iterator[FunctionUnit]:

@@ -45,6 +45,43 @@ async def page():
     return await render_template("page.html")
 ```
 
+### A method that a library's decorator registers
+
+```python before
+from flask import Flask, request
+from flask_admin import Admin, BaseView, expose
+
+app = Flask(__name__)
+
+
+class Refunds(BaseView):
+    @expose("/", methods=["GET", "POST"])
+    def index(self):
+        return self.render("refunds.html", name=request.form.get("name"))
+
+
+Admin(app).add_view(Refunds())
+```
+
+```python after
+from compat_shims import as_sync, flask_app, offload
+from flask_admin import Admin, BaseView, expose
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+class Refunds(BaseView):
+    @expose("/", methods=["GET", "POST"])
+    @as_sync
+    async def index(self):
+        return await offload(self.render, "refunds.html", name=(await request.form).get("name"))
+
+
+Admin(flask_app(app)).add_view(Refunds())
+```
+
 ## Left alone
 
 ### A sync view under a decorator of an extension

@@ -365,6 +365,10 @@ LIBRARIES: Mapping[str, Library] = {
     "wtforms_alchemy": _WAITS,
     "flask_mail": Library(free="Mail Message init_app attach add_recipient", other=Effect.SEND),
     "flask_mailman": Library(free="Mail EmailMessage init_app attach", other=Effect.SEND),
+    "flask_admin": Library(
+        reads="render get_list get_one get_query get_count_query",
+        sends="create_model update_model delete_model",
+    ),
     "flask_caching": Library(
         free="Cache init_app cached memoize make_cache_key", other=Effect.READ
     ),

@@ -165,6 +165,10 @@ def test_resources(library):
         ("import json\nclass C(json.JSONEncoder):\n    def default(self, o): ...", True),
         ("from lib import Base\nclass C(Base):\n    def run(self): ...", True),
         ("from flask import Flask\nclass C(Flask):\n    def run(self): ...", True),
+        (("from lib import Base, show\nclass C(Base):\n    @show('/')\n"
+         "    def run(self): ..."), False),
+        (("from lib import Base\nfrom other import show\nclass C(Base):\n    @show('/')\n"
+         "    def run(self): ..."), True),
         (("from wtforms import Form\nclass C(Form):\n    def validate_run(self, f): ...\n"
          "    run = validate_run"), True),
         ("import threading\nclass C(threading.Thread):\n    def other(self): ...", False),
