@@ -5,9 +5,9 @@ import re
 import flask
 import pytest
 from migrated import extension, text
-from quart import Quart, session
+from quart import Quart, redirect, request, session, url_for
 
-from compat_shims import flask_app
+from compat_shims import as_sync, flask_app, offload
 
 flask_sqlalchemy = extension("flask_sqlalchemy")
 flask_admin = extension("flask_admin")
@@ -30,6 +30,14 @@ class Report(flask_admin.BaseView):
     @flask_admin.expose("/")
     def index(self):
         return flask.render_template("report.html", index=self.get_url("admin.index"))
+
+    @flask_admin.expose("/for", methods=["POST"])
+    @as_sync
+    async def for_reader(self):
+        name = (await request.form)["name"]
+        if name == "nobody":
+            return redirect(url_for("report.index"))
+        return await offload(self.render, "report.html", index=name)
 
 
 @pytest.fixture
@@ -78,6 +86,13 @@ async def test_its_index(client):
 async def test_a_page_of_ones_own(client):
     page = await text(await client.get("/admin/report/"))
     assert page == "report of /admin/"
+
+
+async def test_an_async_page_of_ones_own(client):
+    page = await text(await client.post("/admin/report/for", form={"name": "Ada"}))
+    assert page == "report of Ada"
+    response = await client.post("/admin/report/for", form={"name": "nobody"})
+    assert (response.status_code, response.location) == (302, "/admin/report/")
 
 
 async def test_strangers_are_sent_to_an_async_view(client):
