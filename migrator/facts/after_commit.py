@@ -4,11 +4,12 @@ https://docs.sqlalchemy.org/en/20/orm/session_basics.html#expiring-refreshing
 """
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from migrator.facts.catalog.blocking import Effect
 from migrator.facts.flow import reaches
-from migrator.facts.model import Facts, Role
+from migrator.facts.model import CallSite, Facts, Role
 from migrator.facts.models import Models, is_entity
 from migrator.facts.waits import Wait
 from migrator.index.symbols import FunctionId
@@ -38,22 +39,25 @@ def _given_expired(
     facts: Facts, models: Models, commits: Mapping[FunctionId, tuple[ast.expr, ...]]
 ) -> frozenset[FunctionId]:
     """Return the functions that are called with a model after a commit, at any depth."""
-    handing = {
-        site: site.caller
-        for site in facts.calls
-        if isinstance(site.node, ast.Call)
-        and site.caller is not None
-        and any(is_entity(facts, models, value) for value in _taken(site.node))
-    }
+    handing: defaultdict[FunctionId, list[CallSite]] = defaultdict(list)
+    for site in facts.calls:
+        if site.caller is None or not isinstance(site.node, ast.Call):
+            continue
+        if any(is_entity(facts, models, value) for value in _taken(site.node)):
+            handing[site.caller].append(site)
+    waiting = [
+        target
+        for caller, nodes in commits.items()
+        for site in handing.get(caller, ())
+        if _after(facts, site.node, nodes)
+        for target in site.targets
+    ]
     found: set[FunctionId] = set()
-    grown = True
-    while grown:
-        before = len(found)
-        for site, caller in handing.items():
-            after = caller in found or _after(facts, site.node, commits.get(caller, ()))
-            if after:
-                found.update(site.targets)
-        grown = len(found) > before
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(target for site in handing.get(name, ()) for target in site.targets)
     return frozenset(found)
 
 
