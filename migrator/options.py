@@ -22,7 +22,7 @@ class TestMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Choices that change what is planned; choices of output live in ``migrator.cli``.
+    """Choices that change what is planned; choices of output live in ``migrator.cli.invocation``.
 
     ``native`` are the replacements asked for, as ``NAME=LIBRARY``.
     """

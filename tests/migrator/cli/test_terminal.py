@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from migrator import terminal
+from migrator.cli import terminal
 
 
 class Terminal(io.StringIO):
