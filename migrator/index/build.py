@@ -25,8 +25,8 @@ def index(files: Iterable[SourceFile]) -> Program:
         tree = parse(file)
         name = _unique(module_name(file.path), file.path, modules)
         is_package = file.path.rpartition("/")[2] == "__init__.py"
-        modules[name] = Module(name, file, tree, is_package, is_test_file(file.path, tree))
-        survey.add_module(name, file, tree)
+        imports = survey.add_module(name, file, tree)
+        modules[name] = Module(name, file, tree, is_package, is_test_file(file.path, tree), imports)
     return Program(
         modules=modules,
         functions=dict(sorted(survey.functions.items())),

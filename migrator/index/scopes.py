@@ -1,7 +1,7 @@
 """Which names each scope binds (https://docs.python.org/3/reference/executionmodel.html)."""
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,14 @@ class Scope:
 
 @dataclass(slots=True)
 class ScopeBuilder:
-    """Gathers the names of one scope while its nodes are walked."""
+    """Gathers the names and import statements of one scope while its nodes are walked."""
 
     bound: set[str]
     inner: set[str]
     global_names: set[str]
     nonlocal_names: set[str]
     is_generator: bool = False
+    imports: list[ast.Import | ast.ImportFrom] = field(default_factory=list)
 
     def build(self) -> Scope:
         """Return what was gathered."""
@@ -68,6 +69,8 @@ def note_names(node: ast.AST, scope: ScopeBuilder, parent: dict[ast.AST, ast.AST
             scope.nonlocal_names.update(names)
         case ast.Yield() | ast.YieldFrom():
             scope.is_generator = True
+        case ast.Import() | ast.ImportFrom():
+            scope.imports.append(node)
         case _:
             scope.bound.update(_bound_by(node))
 

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from migrator.index.scopes import Scope, ScopeBuilder, note_names, parameter_names, start_scope
-from migrator.index.symbols import Class, ClassId, Function, FunctionId, FunctionNode
+from migrator.index.symbols import (
+    Class,
+    ClassId,
+    Function,
+    FunctionId,
+    FunctionNode,
+    ImportStatement,
+)
 from migrator.source.files import SourceFile
 
 _NO_NODES = frozenset((
@@ -18,6 +25,8 @@ _BINDERS = {
     *_DEFINERS,
     ast.Name,
     ast.alias,
+    ast.Import,
+    ast.ImportFrom,
     ast.ExceptHandler,
     ast.MatchAs,
     ast.MatchStar,
@@ -73,19 +82,24 @@ class Survey:
     function_ids: dict[ast.AST, FunctionId] = field(default_factory=dict)
     class_ids: dict[ast.AST, ClassId] = field(default_factory=dict)
 
-    def add_module(self, name: str, file: SourceFile, tree: ast.Module) -> None:
-        """Walk one module."""
+    def add_module(
+        self, name: str, file: SourceFile, tree: ast.Module
+    ) -> tuple[ImportStatement, ...]:
+        """Walk one module; return its import statements in their order."""
+        imports: list[ImportStatement] = []
         waiting = [_Place(tree, "", None, None)]
         while waiting:
             place = waiting.pop()
             scope = start_scope(self._parameters(place.node))
             nested = self._walk_scope(place.node, scope)
+            imports.extend(scope.imports)
             self.scopes[place.node] = scope.build()
             if isinstance(place.node, ast.ClassDef | ast.Module):
                 inner = place
             else:
                 inner = self._add_function(place, name, file)
             waiting.extend(self._enter(node, inner, name, file) for node in reversed(nested))
+        return tuple(sorted(imports, key=lambda it: (it.lineno, it.col_offset)))
 
     def _parameters(self, node: ast.AST) -> tuple[str, ...]:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):

@@ -9,6 +9,7 @@ from migrator.source.files import SourceFile
 from migrator.source.span import Span
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+ImportStatement = ast.Import | ast.ImportFrom
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -70,13 +71,17 @@ class Class:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A parsed file. ``is_test`` says that it belongs to the project's tests."""
+    """A parsed file. ``is_test`` says that it belongs to the project's tests.
+
+    ``imports`` are its import statements in their order, those in blocks and functions too.
+    """
 
     name: str
     file: SourceFile
     tree: ast.Module
     is_package: bool
     is_test: bool
+    imports: tuple[ImportStatement, ...]
 
 
 @dataclass(frozen=True, slots=True)

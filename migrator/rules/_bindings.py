@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 
 from migrator.facts.catalog.flask_to_quart import aliases
 from migrator.facts.model import Facts
-from migrator.index.symbols import FunctionId, Module
+from migrator.index.symbols import FunctionId, ImportStatement, Module
 from migrator.rules._places import ancestors
-
-ImportStatement = ast.Import | ast.ImportFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +69,8 @@ def flask_bindings(facts: Facts) -> Mapping[str, tuple[Binding, ...]]:
 
 
 def _bindings_in(facts: Facts, module: Module) -> Iterator[Binding]:
-    for statement in import_statements(module.tree.body):
+    for statement in module.imports:
         yield from _bindings_of(facts, statement)
-
-
-def import_statements(body: Iterable[ast.stmt]) -> Iterator[ImportStatement]:
-    """Yield the import statements in *body*, in nested blocks and functions too."""
-    for statement in body:
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            yield statement
-        else:
-            yield from import_statements(nested_statements(statement))
-
-
-def nested_statements(statement: ast.stmt) -> Iterator[ast.stmt]:
-    """Yield the statements of the blocks of *statement*."""
-    for field in ("body", "orelse", "finalbody"):
-        yield from getattr(statement, field, ())
-    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
-        yield from part.body
 
 
 def _bindings_of(facts: Facts, statement: ImportStatement) -> Iterator[Binding]:

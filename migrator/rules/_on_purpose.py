@@ -9,8 +9,7 @@ from dataclasses import replace
 
 from migrator.coloring.demand import Demand, Flavor
 from migrator.facts.model import Facts
-from migrator.index.symbols import Module
-from migrator.rules._bindings import ImportStatement, import_statements
+from migrator.index.symbols import ImportStatement, Module
 from migrator.rules._flask_side import root_of
 
 _WHY = "has a name of Flask's in a module that imports Quart, so it is Flask code on purpose"
@@ -18,7 +17,7 @@ _WHY = "has a name of Flask's in a module that imports Quart, so it is Flask cod
 
 def is_migrated(module: Module) -> bool:
     """Whether the module imports Quart already: what it has of Flask is there on purpose."""
-    return any(_names_from(it, ("compat_shims", "quart")) for it in _imports(module))
+    return any(_names_from(it, ("compat_shims", "quart")) for it in module.imports)
 
 
 def on_purpose(facts: Facts, demands: Iterable[Demand]) -> Iterator[Demand]:
@@ -39,14 +38,10 @@ def on_purpose(facts: Facts, demands: Iterable[Demand]) -> Iterator[Demand]:
 def _flask_names(facts: Facts) -> Mapping[str, Collection[str]]:
     """Return what each migrated module imports of Flask, by the names that it uses."""
     return {
-        module.name: {name for it in _imports(module) for name in _names_from(it, ("flask",))}
+        module.name: {name for it in module.imports for name in _names_from(it, ("flask",))}
         for module in facts.program.modules.values()
         if not module.is_test and is_migrated(module)
     }
-
-
-def _imports(module: Module) -> Iterator[ImportStatement]:
-    return import_statements(module.tree.body)
 
 
 def _names_from(statement: ImportStatement, packages: Collection[str]) -> list[str]:

@@ -3,8 +3,6 @@
 import ast
 from collections.abc import Iterator
 
-from migrator.rules._bindings import nested_statements
-
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
@@ -15,3 +13,11 @@ def returned_values(statement: ast.stmt) -> Iterator[ast.expr]:
     for inner in nested_statements(statement):
         if not isinstance(inner, _SCOPES):
             yield from returned_values(inner)
+
+
+def nested_statements(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements of the blocks of *statement*."""
+    for field in ("body", "orelse", "finalbody"):
+        yield from getattr(statement, field, ())
+    for part in (*getattr(statement, "handlers", ()), *getattr(statement, "cases", ())):
+        yield from part.body

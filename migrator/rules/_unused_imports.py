@@ -6,8 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from migrator.edits.edit import Edit, RemoveImport
 from migrator.facts.model import Facts
-from migrator.index.symbols import Module
-from migrator.rules._bindings import ImportStatement, import_statements
+from migrator.index.symbols import ImportStatement, Module
 from migrator.rules._flask_side import root_of
 from migrator.rules._places import edit_at, module_of
 
@@ -44,7 +43,7 @@ def _is_passed_on(facts: Facts, local: str, roots: Iterable[ast.AST]) -> bool:
     """Whether a module may get the name from another one of the program."""
     meant = frozenset[str]().union(*(facts.names_at.get(root, ()) for root in roots))
     for module in facts.program.modules.values():
-        for statement in import_statements(module.tree.body):
+        for statement in module.imports:
             names = {alias.name for alias in statement.names}
             if _is_of_program(facts, statement) and names & {local, "*"}:
                 return True
@@ -65,7 +64,7 @@ def _is_of_program(facts: Facts, statement: ImportStatement) -> bool:
 
 
 def _removed(facts: Facts, module: Module, local: str, rule: str) -> Iterator[Edit]:
-    for statement in import_statements(module.tree.body):
+    for statement in module.imports:
         names = tuple(alias.name for alias in statement.names if _local(alias) == local)
         if names and _stands_free(facts, statement):
             yield edit_at(facts, statement, RemoveImport(names), rule)

@@ -174,14 +174,12 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
 
 
 def _answers_library_with_response(facts: Facts, colors: Colors, function: Function) -> bool:
-    if not isinstance(function.node, ast.FunctionDef) or is_migrated(
-        facts.program.modules[function.module]
-    ):
-        return False
     return (
-        state_of(colors, function.id) is State.SYNC
+        isinstance(function.node, ast.FunctionDef)
+        and state_of(colors, function.id) is State.SYNC
         and answers_library(facts, function.id)
         and _returns_response(facts, function.node)
+        and not is_migrated(facts.program.modules[function.module])
     )
 
 

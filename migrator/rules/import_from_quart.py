@@ -191,7 +191,6 @@ from migrator.rules._bindings import (
     Binding,
     NameUse,
     flask_bindings,
-    import_statements,
 )
 from migrator.rules._flask_side import SAME, FlaskSide, flask_side
 from migrator.rules._on_purpose import is_migrated
@@ -332,7 +331,7 @@ def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
     """Report each ``from flask import *``: nothing says which of its names are used where."""
     for module in facts.program.modules.values():
         if not module.is_test and "flask" in module.file.text:
-            for statement in import_statements(module.tree.body):
+            for statement in module.imports:
                 if isinstance(statement, ast.ImportFrom) and _is_star(statement):
                     yield finding_at(
                         facts,

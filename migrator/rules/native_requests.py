@@ -135,7 +135,6 @@ from migrator.edits.edit import AddImport, Edit, ReplaceExpression
 from migrator.facts.catalog.natives import natives
 from migrator.facts.model import Facts, Use
 from migrator.findings import Finding
-from migrator.rules._bindings import import_statements
 from migrator.rules._edits import await_met
 from migrator.rules._natives import (
     calls,
@@ -237,7 +236,7 @@ def _is_answered_by_tests(facts: Facts) -> bool:
     tools = (
         alias.name if isinstance(statement, ast.Import) else statement.module or ""
         for module in tests
-        for statement in import_statements(module.tree.body)
+        for statement in module.imports
         for alias in statement.names
     )
     if any(tool.partition(".")[0] in _TOOLS for tool in tools):
