@@ -4,14 +4,13 @@ import argparse
 
 from benchmarks.apps.runner import measure
 from benchmarks.apps.tables import render
-from benchmarks.commands import Outcome, options
-from benchmarks.progress import each
+from benchmarks.commands import Outcome, corpus
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this command."""
-    options.add_corpus(parser)
-    parser.add_argument("--strategy", choices=options.STRATEGIES, default="auto")
+    corpus.add_options(parser)
+    parser.add_argument("--strategy", choices=corpus.STRATEGIES, default="auto")
     parser.add_argument(
         "--no-guard",
         action="store_true",
@@ -21,12 +20,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(chosen: argparse.Namespace) -> Outcome:
     """Measure the chosen apps."""
-    projects = options.projects(chosen, ("app",))
-    plan = options.plan(chosen, strategy=chosen.strategy, guard=not chosen.no_guard)
-    results = each(
-        projects,
-        lambda project, step: measure(project, plan, step),
-        title=lambda project: project.name,
-        jobs=chosen.jobs,
-    )
-    return Outcome(render(results), results, all(result.holds for result in results))
+    projects = corpus.projects(chosen, ("app",))
+    plan = corpus.plan(chosen, strategy=chosen.strategy, guard=not chosen.no_guard)
+    return corpus.run(chosen, projects, lambda project, step: measure(project, plan, step), render)
