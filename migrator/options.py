@@ -24,7 +24,8 @@ class TestMode(StrEnum):
 class Options:
     """Choices that change what is planned; choices of output live in ``migrator.cli.invocation``.
 
-    ``native`` are the replacements asked for, as ``NAME=LIBRARY``.
+    ``native`` are the replacements asked for, as ``NAME=LIBRARY``. ``annotate`` asks for notes in
+    the code on what stays Flask code and what is left.
     """
 
     strategy: Strategy = Strategy.AUTO
@@ -33,3 +34,4 @@ class Options:
     skip: frozenset[str] = frozenset()
     exclude: tuple[str, ...] = ()
     native: frozenset[str] = frozenset()
+    annotate: bool = False

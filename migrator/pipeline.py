@@ -16,6 +16,7 @@ from migrator.garbage import no_collections
 from migrator.index.build import index
 from migrator.options import Options
 from migrator.output.disagreements import disagreements
+from migrator.output.notes import noted, with_files, with_last_notes
 from migrator.output.plans import file_plan, function_reports, in_order
 from migrator.output.report import Report
 from migrator.progress import Progress, silent
@@ -62,7 +63,20 @@ def plan_project(
     *evidence* is what a run of the project's tests saw, if there was one.
     """
     report = plan_files(str(root), files, options, progress, evidence)
-    return report if options.only else _with_project_files(report, Path(root))
+    if not options.only:
+        report = _with_project_files(report, Path(root))
+    return _annotated(report, files, options, evidence) if options.annotate else report
+
+
+def _annotated(
+    report: Report, files: Sequence[SourceFile], options: Options, evidence: Evidence
+) -> Report:
+    """Plan again over files with notes on what *report* says, and keep what it says."""
+    found = noted(files, report)
+    moved = evidence.moved({it.file.path: it.line for it in found})
+    again = plan_files(report.root, [it.file for it in found], options, evidence=moved)
+    planned = with_files(report, again.files)
+    return with_last_notes(planned, lambda results: plan_files(report.root, results, options))
 
 
 def _with_project_files(report: Report, root: Path) -> Report:

@@ -36,6 +36,7 @@ class Invocation:
     report: Path | None = None
     verify: str | None = None
     evidence: str | None = None
+    annotate: bool = False
     allow_dirty: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -123,4 +124,5 @@ class Invocation:
             skip=settings.skip | frozenset(self.skip),
             exclude=(*settings.exclude, *self.exclude),
             native=settings.native | frozenset(self.native),
+            annotate=self.annotate,
         )

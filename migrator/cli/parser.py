@@ -89,6 +89,11 @@ native.
     help="Run the project's tests once on Flask, in a copy, and use what they show of the app.",
 )
 @click.option(
+    "--annotate",
+    is_flag=True,
+    help="Leave a note in the code where something is bridged or left for you, and why.",
+)
+@click.option(
     "--allow-dirty", is_flag=True, help="Migrate although files differ from the last commit."
 )
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")

@@ -1,7 +1,10 @@
 """What a run of the project's tests saw, as data: what stood where, and who called whom."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+Lines = Mapping[str, Callable[[int], int]]
+"""What becomes of the line numbers of each file."""
 
 SOMETHING_ELSE = ""
 """What was seen is none of Flask's, and none of the project's."""
@@ -45,6 +48,27 @@ class Evidence:
     def __bool__(self) -> bool:
         """Whether anything was seen."""
         return bool(self.files)
+
+    def moved(self, lines: Lines) -> "Evidence":
+        """Return the same evidence for files whose lines have moved, as *lines* says."""
+
+        def place(it: Place) -> Place:
+            line = lines.get(it.path)
+            return replace(it, line=line(it.line), end_line=line(it.end_line)) if line else it
+
+        def ran(it: Ran) -> Ran:
+            line = lines.get(it.path)
+            return replace(it, line=line(it.line)) if line else it
+
+        return Evidence(
+            {place(it): found for it, found in self.members.items()},
+            {
+                place(it): frozenset(ran(one) if isinstance(one, Ran) else one for one in found)
+                for it, found in self.callees.items()
+            },
+            {ran(it): frozenset(map(ran, found)) for it, found in self.callers.items()},
+            self.files,
+        )
 
 
 NO_EVIDENCE = Evidence()

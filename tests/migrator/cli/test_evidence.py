@@ -64,6 +64,14 @@ def test_what_the_tests_see_is_migrated_and_reported(run, hidden, tmp_path):
     assert not (hidden / "__pycache__").exists()
 
 
+def test_what_the_tests_see_is_found_below_notes(run, hidden):
+    assert run(hidden, "--evidence", PYTEST, "--annotate").status == 1
+    code = (hidden / "app.py").read_text()
+    assert "# migrator: left[evidence]: the tests used `request.form` in `source.form`" in code
+    assert "(await source.form)" in code
+    assert "return await body(" in code
+
+
 def test_without_it_the_place_is_not_known(run, hidden):
     assert run(hidden).status == 0
     assert "await" not in (hidden / "app.py").read_text()
