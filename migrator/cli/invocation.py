@@ -1,5 +1,6 @@
 """The command line as data."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ class Invocation:
     verify: str | None = None
     evidence: str | None = None
     annotate: bool = False
+    interactive: bool = False
     allow_dirty: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -82,8 +84,11 @@ class Invocation:
         given = [name for name, is_given in modes.items() if is_given]
         if len(given) > 1:
             raise UsageError(f"{' and '.join(given)} exclude each other: give one of them")
+        writing_nothing = [name for name in given if name != "--output"]
         if self.verify is not None:
-            self._check_verify([name for name in given if name != "--output"])
+            self._check_verify(writing_nothing)
+        if self.interactive:
+            _check_interactive(writing_nothing)
         if self.evidence is not None:
             self._check_evidence([name for name in given if name in _PLANNING_NOTHING])
         if self.quiet and self.verbose:
@@ -125,4 +130,17 @@ class Invocation:
             exclude=(*settings.exclude, *self.exclude),
             native=settings.native | frozenset(self.native),
             annotate=self.annotate,
+        )
+
+
+def _check_interactive(writing_nothing: Sequence[str]) -> None:
+    if writing_nothing:
+        raise UsageError(
+            f"--interactive and {writing_nothing[0]} exclude each other: --interactive asks before "
+            "the migration is written"
+        )
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "--interactive asks questions, and standard input is no terminal: leave it out, or "
+            "look at the changes with --diff"
         )

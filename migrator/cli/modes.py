@@ -7,6 +7,7 @@ from migrator.cli.invocation import Invocation
 from migrator.cli.lists import list_native, list_rules, show_rule
 from migrator.cli.planning import planned
 from migrator.cli.printing import colored, rendered, report_done, show, talk, write_report
+from migrator.cli.review import approved
 from migrator.cli.safety import check_tree, stands_the_trial, undo_command
 from migrator.output import backup, copy
 from migrator.output.diff import unified
@@ -72,7 +73,7 @@ def _migrate(invocation: Invocation) -> int:
     folder = invocation.folder
     is_dirty = check_tree(folder, allow_dirty=invocation.allow_dirty)
     report = planned(invocation)
-    if not stands_the_trial(report, invocation):
+    if not (stands_the_trial(report, invocation) and approved(report, invocation)):
         return 1
     undo = undo_command(report, folder, keeps_backup=is_dirty)
     write(folder, report.changed)
@@ -86,7 +87,7 @@ def _migrate_copy(invocation: Invocation) -> int:
     destination = invocation.output or Path()
     copy.check_destination(invocation.root, destination)
     report = planned(invocation)
-    if not stands_the_trial(report, invocation):
+    if not (stands_the_trial(report, invocation) and approved(report, invocation)):
         return 1
     copy.write_copy(invocation.root, destination, report.files)
     report_done(report, invocation)

@@ -13,7 +13,8 @@ from migrator.output.formats.data import migrator_version
 _EPILOG = """\b
 Exit status:
   0  done, nothing is left to do by hand
-  1  something is left, --check or --diff would change something, or --verify failed
+  1  something is left, --check or --diff would change something, --verify failed, or an
+     answer to --interactive was no
   2  wrong usage or unreadable input; nothing was written
   3  internal error or failed self-check; nothing was written
 
@@ -87,6 +88,9 @@ native.
     "--evidence",
     metavar="COMMAND",
     help="Run the project's tests once on Flask, in a copy, and use what they show of the app.",
+)
+@click.option(
+    "--interactive", is_flag=True, help="Show each file's diff and ask before anything is written."
 )
 @click.option(
     "--annotate",
