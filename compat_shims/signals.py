@@ -4,7 +4,7 @@ Flask and Quart have a signal object each of the same name, and an app and its c
 senders (blinker knows a sender by its ``id``:
 https://github.com/pallets-eco/blinker/blob/1.9.0/src/blinker/_utilities.py). So four sets of
 receivers may be connected to one event. The framework that sends calls one of them; a relay
-calls the other three.
+calls the other three. A relay is only connected once somebody else is: every request sends.
 """
 
 import weakref
@@ -40,6 +40,9 @@ SHARED = (
     "template_rendered",
 )
 
+_PAIRS = tuple((getattr(flask.signals, name), getattr(quart.signals, name)) for name in SHARED)
+_PAIR_OF = {signal: pair for pair in _PAIRS for signal in pair}
+
 Receiver = Callable[..., Any]
 
 _relays: defaultdict[Signal, set[int]] = defaultdict(set)
@@ -47,6 +50,9 @@ _relays: defaultdict[Signal, set[int]] = defaultdict(set)
 
 Every request asks for that many times, and the length of a `WeakSet` costs more than a set's.
 """
+
+
+_all: "weakref.WeakSet[Relays]" = weakref.WeakSet()
 
 
 def _has_listeners(signal: Signal) -> bool:
@@ -62,19 +68,27 @@ class Relays:
     """The relays of one app; they live as long as this object does."""
 
     def __init__(self, app: quart.Quart, companion: flask.Flask) -> None:
-        """Connect both signals of each event."""
+        """Connect the signals that somebody listens to now; `_connect_relays` does the others."""
         self._app = app
         self._companion = companion
         self._connected: list[Receiver] = []
         self._known: list[tuple[Signal, int]] = []
-        self._partners: dict[Signal, Signal] = {}
-        for name in SHARED:
-            flasks, quarts = getattr(flask.signals, name), getattr(quart.signals, name)
-            self._partners[quarts] = flasks
-            self._connect(flasks, companion, self._from_flask(flasks, quarts))
-            self._connect(quarts, app, self._from_quart(flasks, quarts))
+        self._partners = {quarts: flasks for flasks, quarts in _PAIRS}
+        self._relayed: set[Signal] = set()
+        for flasks, quarts in _PAIRS:
+            if _has_listeners(flasks) or _has_listeners(quarts):
+                self.relay(flasks, quarts)
+        _all.add(self)
         # Its relays end with it: blinker holds receivers weakly.
         weakref.finalize(self, _forget, self._known)
+
+    def relay(self, flasks: Signal, quarts: Signal) -> None:
+        """Connect both signals of an event, unless that was done."""
+        if flasks in self._relayed:
+            return
+        self._relayed.add(flasks)
+        self._connect(flasks, self._companion, self._from_flask(flasks, quarts))
+        self._connect(quarts, self._app, self._from_quart(flasks, quarts))
 
     def is_quiet(self, signal: Signal) -> bool:
         """Tell whether nobody listens to Quart's *signal*, nor to Flask's of the same name."""
@@ -139,6 +153,19 @@ class Relays:
             for receiver in signal.receivers_for(sender):
                 if receiver not in self._connected:
                     yield receiver
+
+
+def _connect_relays(signal: Signal, receiver: Receiver, **_: Any) -> None:
+    """Have each app relay *signal*, to which *receiver* was connected just now."""
+    if id(receiver) in _relays[signal]:
+        return
+    for relays in list(_all):
+        relays.relay(*_PAIR_OF[signal])
+
+
+for _signal in _PAIR_OF:
+    # https://blinker.readthedocs.io/en/stable/#blinker.Signal.receiver_connected
+    _signal.receiver_connected.connect(_connect_relays)
 
 
 @dataclass(frozen=True, slots=True)
