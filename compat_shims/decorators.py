@@ -68,13 +68,16 @@ def flask_response(function: Callable[P, Any]) -> Callable[P, Any]:
 
 
 def settling(function: Callable[P, Any]) -> Callable[P, Any]:
-    """Return *function*, whose coroutine, if it returns one, is awaited."""
+    """Return *function*, whose coroutine, if it returns one, is awaited.
 
-    @functools.wraps(function)
-    def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
-        return settle(function(*args, **kwargs))
+    Every hook and view of every request is asked for: a partial is made ten times as fast as a
+    function that looks like the wrapped one.
+    """
+    return functools.partial(_settled, function)
 
-    return wrapper
+
+def _settled(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return settle(function(*args, **kwargs))
 
 
 def _hopped(view: Callable[..., Any], args: Iterable[Any], kwargs: Mapping[str, Any]) -> Any:
