@@ -128,10 +128,8 @@ class Bridge:
         request = _quart.request_of(context)
         await self._receive_body(request, context.side.environ)
         if self._flask_dispatches(request):
-            response = await offload(self._answer, context.side)
-        else:
-            response = await native()
-        return self._finished(context.side, response)
+            return await offload(self._answer_to_the_end, context.side)
+        return self._finished(context.side, await native())
 
     async def _receive_body(self, request: Any, environ: dict[str, Any]) -> None:
         body = request.body
@@ -178,7 +176,7 @@ class Bridge:
         """Tell whether the Flask app has its own way of tearing a context down."""
         return self._flask_overrides(("do_teardown_request", "do_teardown_appcontext"))
 
-    def _answer(self, side: FlaskSide) -> quart.Response:
+    def _answer(self, side: FlaskSide) -> Any:
         """Let Flask answer, in the lane, as its `wsgi_app` does."""
         companion = self.companion
         try:
@@ -187,7 +185,15 @@ class Bridge:
             side.error = error
             side.answered_by_flask = True
             response = companion.handle_exception(error)
-        return self._as_quart(response, side.environ)
+        if is_view(response):
+            return self._finished(side, back_to_quart(response, self.app, side.environ))
+        return self._noted(side, as_quart(response, self.app, side.environ))
+
+    def _answer_to_the_end(self, side: FlaskSide) -> Any:
+        """Let Flask answer, and tear the request down in the same trip to the lane."""
+        response = self._answer(side)
+        side.end_in_lane()
+        return response
 
     def _as_quart(self, response: flask.Response, environ: Any) -> quart.Response:
         convert = back_to_quart if is_view(response) else as_quart
@@ -196,7 +202,11 @@ class Bridge:
     def _finished(self, side: FlaskSide, response: Any) -> Any:
         if isinstance(response, quart.Response):
             response = apply_wire_rules(in_the_lane(response), side.environ["REQUEST_METHOD"])
-            side.streaming = isinstance(response.response, LaneStream) or side.copied
+            return self._noted(side, response)
+        return response
+
+    def _noted(self, side: FlaskSide, response: quart.Response) -> quart.Response:
+        side.streaming = isinstance(response.response, LaneStream) or side.copied
         return response
 
     async def full_dispatch_websocket(self, context: Any, native: Native) -> Any:

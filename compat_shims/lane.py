@@ -1,107 +1,30 @@
 """Lanes: the one thread, and the one context, in which a request's synchronous code runs.
 
-::
-
-    event loop                                   leased thread
-    ──────────                                   ─────────────
-    await offload(f)  ── variables, f ────────►  f()
-                                                   … hop(g)
-    await g()         ◄─ variables, g ─────────    │ f is parked: the thread is free for
-                      ── variables, result ───►    │ other jobs of this lane meanwhile
-    result            ◄─ variables, result ────  f returns
-
-A job is a greenlet of the leased thread. While one waits in `hop` it is parked, and the thread
-runs what else the request offloads: what the awaited coroutine offloads, and what sibling tasks
-offload. So a thread never waits for itself, parked jobs resume in the order in which their
-answers come, and all of them stay in one thread.
+A lane leases its thread when it is first needed. What runs there are jobs: see `compat_shims.job`
+for the way between the loop and the thread.
 """
 
 import asyncio
 import contextvars
-import inspect
 import threading
-import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from contextvars import Context, ContextVar, Token
-from dataclasses import dataclass
+from contextvars import ContextVar
 from functools import partial
 from typing import Any, ParamSpec, TypeVar, overload
 
-from greenlet import getcurrent, greenlet
-
-from compat_shims.errors import NotInLaneError
+from compat_shims.errors import NotInLaneError, QueueFullError
+from compat_shims.job import Job, running_job
 from compat_shims.options import Options
 from compat_shims.pool import Pool, Worker
+from compat_shims.variables import Variables
 
-__all__ = ["Lane", "Worker", "current_lane", "hop", "in_lane", "offload"]
+__all__ = ["Lane", "Worker", "current_lane", "hop", "in_lane", "is_cancelled", "offload"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_MISSING = object()
-_thread = threading.local()
-
 current_lane: ContextVar["Lane | None"] = ContextVar("compat_shims.lane", default=None)
 """The lane of the request (or app context) that runs now."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Returned:
-    value: Any
-
-
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    error: BaseException
-
-
-_Outcome = _Returned | _Raised
-
-
-@dataclass(frozen=True, slots=True)
-class _Hop:
-    """The thread asks the loop to run *call* and waits for the outcome."""
-
-    call: Callable[[], Any]
-    variables: Context
-
-
-@dataclass(frozen=True, slots=True)
-class _Done:
-    """The job has ended."""
-
-    outcome: _Outcome
-    variables: Context
-
-
-_Event = _Hop | _Done
-
-
-class _Variables:
-    """One side's copy of the context variables of the other side.
-
-    A variable that the other side unset can only be unset here through the token of the moment
-    at which it was first set here.
-    """
-
-    __slots__ = ("_first_set",)
-
-    def __init__(self) -> None:
-        self._first_set: dict[ContextVar[Any], Token[Any]] = {}
-
-    def take_over(self, other: Context) -> None:
-        for gone in [variable for variable in self._first_set if variable not in other]:
-            # A sibling task may have taken it over as well; only its own token is valid there.
-            with suppress(ValueError):
-                gone.reset(self._first_set.pop(gone))
-        for variable, value in other.items():
-            known = variable.get(_MISSING)
-            if known is value:
-                continue
-            token = variable.set(value)
-            if known is _MISSING:
-                self._first_set[variable] = token
 
 
 class Lane:
@@ -110,6 +33,9 @@ class Lane:
     The thread is leased when first needed and given back by `close`; without *affinity*, each
     call leases a thread for itself. A *worker* that is passed in takes the place of all of them
     and is never given back to the pool.
+
+    The loop starts jobs, and the thread ends them and gives itself back: what both change is
+    behind a lock.
     """
 
     def __init__(self, pool: Pool, worker: Worker | None = None, *, affinity: bool = True) -> None:
@@ -117,14 +43,15 @@ class Lane:
         self.pool = pool
         self.affinity = worker is not None or (affinity and pool.options.affinity)
         self.context = contextvars.copy_context()
-        self.variables = _Variables()  # of the loop, taken over in the lane
-        self.loop_variables = _Variables()  # of the lane, taken over in the loop
+        self.variables = Variables()  # of the loop, taken over in the lane
+        self.loop_variables = Variables()  # of the lane, taken over in the loop
         self.closed = False
+        self._lock = threading.Lock()
         self._worker = worker
         self._leased = False
-        self._leasing = asyncio.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._pending: list[Job] = []
         self._running = 0
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def run(self, call: Callable[[], T]) -> T:
         """Run *call* in the lane's thread and return what it returns.
@@ -132,14 +59,8 @@ class Lane:
         A thread cannot be interrupted: when the waiting task is cancelled, the thread's work is
         awaited all the same and `CancelledError` is raised afterwards.
         """
-        self._running += 1
-        try:
-            worker = self._worker or await self._lease()
-            self._loop = asyncio.get_running_loop()
-            return await _Job(self, worker, call).drive()  # type: ignore[no-any-return]
-        finally:
-            self._running -= 1
-            self._give_back_if_over()
+        self._loop = asyncio.get_running_loop()
+        return await Job(self, call).drive()  # type: ignore[no-any-return]
 
     @property
     def worker(self) -> Worker | None:
@@ -157,170 +78,100 @@ class Lane:
 
     def use_spare_thread(self) -> None:
         """Let what still has to run for a request that never got a lease run nevertheless."""
-        if self._worker is None:
-            self._worker = self.pool.spare()
+        with self._lock:
+            if self._worker is None:
+                self._begin_pending_in(self.pool.spare())
+        self.pool.withdraw(self._take)
+
+    def begin_here(self) -> None:
+        """Copy the running context anew: what was set in it meanwhile need not be taken over."""
+        self.context = contextvars.copy_context()
 
     def close(self) -> None:
-        """Give the thread back as soon as nothing runs in it any more."""
-        self.closed = True
-        self._give_back_if_over()
-
-    async def _lease(self) -> Worker:
-        async with self._leasing:
-            if self._worker is None:
-                self._worker = await self.pool.lease()
-                self._leased = True
-            return self._worker
-
-    def _give_back_if_over(self) -> None:
-        if not self.closed or self._running or self._worker is None:
-            return
-        worker, self._worker = self._worker, None
-        if self._leased:
-            self._leased = False
+        """Give the thread back as soon as nothing runs in it any more; any thread may say so."""
+        with self._lock:
+            self.closed = True
+            worker = self._let_go()
+        if worker is not None:
             self.pool.give_back(worker)
 
+    # What jobs ask.
 
-class _Job:
-    """One call in the lane's thread, driven by the task that awaits it."""
+    def start(self, job: Job) -> bool:
+        """Begin *job* in the lane's thread; False if it has to wait for one.
 
-    def __init__(self, lane: Lane, worker: Worker, call: Callable[[], Any]) -> None:
-        self.lane = lane
-        self.worker = worker
-        self.call = call
-        self.loop = asyncio.get_running_loop()
-        self._arrival: asyncio.Future[_Event] = self.loop.create_future()
-        self._early: _Event | None = None
-        self._cancelled: asyncio.CancelledError | None = None
-        self._since = self._ran = 0.0
-        self._hops = 0
-        self._hub: greenlet | None = None
-        self._parked: greenlet | None = None
-
-    # What follows runs in the event loop.
-
-    async def drive(self) -> Any:
-        self.worker.submit(partial(self._begin, contextvars.copy_context()))
-        while isinstance(event := await self._next_event(), _Hop):
-            outcome = await self._answer(event)
-            self._arrival = self.loop.create_future()
-            step = partial(self._resume, outcome, contextvars.copy_context())
-            self.worker.submit(step)
-        self.lane.loop_variables.take_over(event.variables)
-        self.lane.pool.count(jobs=1, hops=self._hops, run_seconds=self._ran)
-        return self._unwrap(event.outcome)
-
-    async def _next_event(self) -> _Event:
-        while True:
-            try:
-                return await self._arrival
-            except asyncio.CancelledError as cancelled:
-                self._cancelled = cancelled
-                if self._arrival.cancelled():
-                    self._arrival = self.loop.create_future()
-                    if self._early is not None:
-                        self._arrival.set_result(self._early)
-                        self._early = None
-
-    async def _answer(self, hop_: _Hop) -> _Outcome:
-        self.lane.loop_variables.take_over(hop_.variables)
-        if self._cancelled is not None:
-            return _Raised(self._cancelled)
+        Raises `QueueFullError`.
+        """
+        with self._lock:
+            self._running += 1
+            if self._worker is not None:
+                job.begin_in(self._worker)
+                return True
+            self._pending.append(job)
+            if len(self._pending) > 1:
+                return False
         try:
-            value = hop_.call()
-            return _Returned(await value if inspect.isawaitable(value) else value)
-        except asyncio.CancelledError as cancelled:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                self._cancelled = cancelled
-            return _Raised(cancelled)
-        except BaseException as error:  # noqa: BLE001  it is raised again, in the thread
-            return _Raised(error)
+            return self.pool.lease(self._take)
+        except QueueFullError:
+            self.withdraw(job)
+            raise
 
-    def _unwrap(self, outcome: _Outcome) -> Any:
-        if self._cancelled is not None:
-            raise self._cancelled
-        if isinstance(outcome, _Raised):
-            try:
-                raise outcome.error
-            finally:
-                del outcome  # The traceback of the error would keep the error alive.
-        return outcome.value
+    def withdraw(self, job: Job) -> bool:
+        """Let *job* wait no more; False if it has begun."""
+        with self._lock:
+            if job not in self._pending:
+                return False
+            self._pending.remove(job)
+            self._running -= 1
+            nobody_waits = not self._pending
+        if nobody_waits:
+            self.pool.withdraw(self._take)
+        return True
 
-    def _receive(self, event: _Event) -> None:
-        if self._arrival.done():  # Cancelled, and the task has not noticed yet.
-            self._early = event
-        else:
-            self._arrival.set_result(event)
+    def ended(self) -> None:
+        """Take note, in the lane's thread, that a job has ended."""
+        with self._lock:
+            self._running -= 1
+            worker = self._let_go()
+        if worker is not None:
+            self.pool.give_back(worker)
 
-    # What follows runs in the leased thread.
+    def _take(self, worker: Worker) -> bool:
+        """Begin in *worker* what waits; False if nothing does, or its loop has gone."""
+        with self._lock:
+            waiting = [job for job in self._pending if not job.loop.is_closed()]
+            self._running -= len(self._pending) - len(waiting)
+            self._pending = waiting
+            if not waiting:
+                return False
+            self._leased = True
+            self._begin_pending_in(worker)
+            return True
 
-    def _begin(self, variables: Context) -> None:
-        job = greenlet(self._work)
-        # Context.run() would refuse to enter a context in which a parked job is already.
-        job.gr_context = self.lane.context
-        self._switch_to(job, variables)
+    def _begin_pending_in(self, worker: Worker) -> None:
+        self._worker = worker
+        for job in self._pending:
+            job.begin_in(worker)
+        self._pending = []
 
-    def _resume(self, outcome: _Outcome, variables: Context) -> None:
-        parked, self._parked = self._parked, None
-        if parked is not None:
-            self._switch_to(parked, (outcome, variables))
-
-    def _switch_to(self, target: greenlet, message: Any) -> None:
-        outer = getattr(_thread, "job", None)
-        _thread.job = self
-        self._hub = getcurrent()
-        self._since = time.perf_counter()
-        try:
-            target.switch(message)
-        finally:
-            self._hub = None
-            _thread.job = outer
-
-    def _work(self, variables: Context) -> None:
-        self.lane.variables.take_over(variables)
-        outcome: _Outcome
-        try:
-            outcome = _Returned(self.call())
-        except StopIteration as error:
-            # A coroutine cannot raise it (PEP 479).
-            instead = RuntimeError(f"{self.call!r} raised StopIteration")
-            instead.__cause__ = error
-            outcome = _Raised(instead)
-        except BaseException as error:  # noqa: BLE001  it is raised again, in the loop
-            outcome = _Raised(error)
-        self._tell_loop(_Done(outcome, contextvars.copy_context()))
-
-    def hop(self, call: Callable[[], Any]) -> Any:
-        hub = self._hub
-        if hub is None:  # pragma: no cover  a job that runs has been switched to from its hub
-            raise NotInLaneError("the job of this lane has ended")
-        self._parked = getcurrent()
-        self._hops += 1
-        self._tell_loop(_Hop(call, contextvars.copy_context()))
-        outcome, variables = hub.switch()
-        # What is raised below keeps this frame alive, perhaps longer than the thread lives. A frame
-        # that still names the greenlet of a thread that has ended crashes the garbage collector.
-        del hub
-        self.lane.variables.take_over(variables)
-        if isinstance(outcome, _Raised):
-            try:
-                raise outcome.error
-            finally:
-                del outcome
-        return outcome.value
-
-    def _tell_loop(self, event: _Event) -> None:
-        self._ran += time.perf_counter() - self._since
-        try:
-            self.loop.call_soon_threadsafe(self._receive, event)
-        except RuntimeError:  # The loop was closed: nobody waits any more.
-            return
+    def _let_go(self) -> Worker | None:
+        """Return the thread that is to be given back now."""
+        if not self.closed or self._running or self._worker is None:
+            return None
+        leased, self._leased = self._leased, False
+        worker, self._worker = self._worker, None
+        return worker if leased else None
 
 
 def in_lane() -> bool:
     """Tell whether the caller runs in the thread of a lane."""
-    return getattr(_thread, "job", None) is not None
+    return running_job() is not None
+
+
+def is_cancelled() -> bool:
+    """Tell, in a lane, whether the task that waits for it was cancelled."""
+    job = running_job()
+    return job is not None and job.is_cancelled
 
 
 async def offload(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -333,16 +184,9 @@ async def offload(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
     call = partial(fn, *args, **kwargs)
     lane = current_lane.get()
     if lane is None or lane.closed or not lane.affinity or not lane.serves_this_loop():
-        return await _run_once(lane.pool if lane is not None else _default_pool, call)
+        lane = Lane(lane.pool if lane is not None else _default_pool)
+        lane.close()  # Its thread goes back as soon as the call has ended.
     return await lane.run(call)
-
-
-async def _run_once(pool: Pool, call: Callable[[], T]) -> T:
-    lane = Lane(pool)
-    try:
-        return await lane.run(call)
-    finally:
-        lane.close()
 
 
 @overload
@@ -359,7 +203,7 @@ def hop(fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
     *fn* may be an async function, whose result is awaited, or a plain one. Raises
     `NotInLaneError` in a thread that is no lane.
     """
-    job: _Job | None = getattr(_thread, "job", None)
+    job = running_job()
     if job is None:
         name = getattr(fn, "__qualname__", repr(fn))
         msg = (

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 import weakref
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from compat_shims.errors import QueueFullError, QueueTimeoutError
+from compat_shims.greenlets import keeping_greenlets
 from compat_shims.options import Options
 
 __all__ = ["Pool", "ThreadWorker", "Worker"]
@@ -40,9 +42,10 @@ class ThreadWorker:
         self._steps.put(None)
 
     def _work(self) -> None:
-        while (step := self._steps.get()) is not None:
-            step()
-            del step  # An idle thread must not keep the last request alive.
+        with keeping_greenlets():
+            while (step := self._steps.get()) is not None:
+                step()
+                del step  # An idle thread must not keep the last request alive.
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +60,16 @@ class Counts:
     run_seconds: float = 0.0
 
 
+Take = Callable[[Worker], bool]
+"""Takes a thread, in whichever thread has it to give; False where it is not wanted any more."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Waiter:
-    loop: asyncio.AbstractEventLoop
-    arrival: "asyncio.Future[ThreadWorker]"
+class _Claim:
+    """Somebody waits for a thread, since a moment of `time.perf_counter`."""
+
+    take: Take
+    since: float
 
 
 def _stop_all(workers: list[ThreadWorker]) -> None:
@@ -71,8 +80,9 @@ def _stop_all(workers: list[ThreadWorker]) -> None:
 class Pool:
     """At most `Options.max_threads` threads, started when first needed, leased to one lane each.
 
-    A pool serves several event loops at once (each test client has its own), so its state is
-    behind a lock and a waiter is woken through its own loop.
+    A pool serves several event loops at once (each test client has its own), and a thread that has
+    done its work goes to who has waited longest without a detour through any loop: so its state is
+    behind a lock.
     """
 
     def __init__(self, options: Options) -> None:
@@ -83,7 +93,7 @@ class Pool:
         # A thread waits for work for ever: it has to end with the last app that could give it any.
         weakref.finalize(self, _stop_all, self._idle)
         self._leased: set[ThreadWorker] = set()
-        self._waiters: deque[_Waiter] = deque()
+        self._claims: deque[_Claim] = deque()
         self._draining: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self._started = 0
         self._counted: defaultdict[str, float] = defaultdict(float)
@@ -102,7 +112,7 @@ class Pool:
     @property
     def waiting(self) -> int:
         """Requests that wait for a thread now."""
-        return len(self._waiters)
+        return len(self._claims)
 
     @property
     def counts(self) -> "Counts":
@@ -117,32 +127,51 @@ class Pool:
                 run_seconds=self._counted["run_seconds"],
             )
 
-    def count(self, **more: float) -> None:
-        """Add to the counts, by the names of `Counts`."""
+    def count_job(self, hops: int, run_seconds: float) -> None:
+        """Count a job that has ended."""
+        counted = self._counted
         with self._lock:
-            for name, amount in more.items():
-                self._counted[name] += amount
+            counted["jobs"] += 1
+            counted["hops"] += hops
+            counted["run_seconds"] += run_seconds
 
-    async def lease(self) -> Worker:
-        """Return a thread for the caller alone, to be given back with `give_back`.
+    def lease(self, take: Take) -> bool:
+        """Give a thread to *take*, to be given back with `give_back`; False if it has to wait.
 
-        Raises `QueueFullError` and `QueueTimeoutError`.
+        Raises `QueueFullError`.
         """
-        worker = self._take_free() or await self._wait()
-        self.count(leases=1)
-        return worker
+        with self._lock:
+            worker = self._free()
+            if worker is None:
+                self._queue(take)
+                return False
+            self._counted["leases"] += 1
+        return take(worker)
+
+    def withdraw(self, take: Take) -> None:
+        """Let *take* wait no more; it may be called all the same, if it was its turn just now."""
+        with self._lock:
+            for claim in self._claims:
+                if claim.take == take:
+                    self._claims.remove(claim)
+                    self._counted["wait_seconds"] += time.perf_counter() - claim.since
+                    return
+
+    def timed_out(self) -> QueueTimeoutError:
+        """Return the error of somebody who has waited too long, and count it."""
+        with self._lock:
+            self._counted["refused"] += 1
+        return QueueTimeoutError(self._why_timeout())
 
     def give_back(self, worker: Worker) -> None:
         """Take *worker* back and hand it to the request that has waited longest."""
         if not isinstance(worker, ThreadWorker):
             return
-        with self._lock:
-            if self._hand_on(worker):
+        while (claim := self._next_claim_or_idle(worker)) is not None:
+            if claim.take(worker):
+                with self._lock:
+                    self._counted["leases"] += 1
                 return
-            self._leased.discard(worker)
-            self._idle.append(worker)
-            if not self._leased:
-                self._tell_drained()
 
     def spare(self) -> Worker:
         """Return the one thread outside the limit: it tears down requests that got no lease."""
@@ -173,70 +202,37 @@ class Pool:
         for worker in ending:
             worker.stop()
 
-    def _take_free(self) -> ThreadWorker | None:
-        with self._lock:
-            if self._idle:
-                worker = self._idle.pop()
-            elif len(self._leased) < self.options.max_threads:
-                worker = self._start_thread()
-            else:
-                return None
-            self._leased.add(worker)
-            return worker
+    def _free(self) -> ThreadWorker | None:
+        if self._idle:
+            worker = self._idle.pop()
+        elif len(self._leased) < self.options.max_threads:
+            worker = self._start_thread()
+        else:
+            return None
+        self._leased.add(worker)
+        return worker
 
     def _start_thread(self) -> ThreadWorker:
         self._started += 1
         return ThreadWorker(f"compat_shims-{self._started}")
 
-    async def _wait(self) -> ThreadWorker:
-        loop = asyncio.get_running_loop()
-        waiter = _Waiter(loop, loop.create_future())
-        self._queue(waiter)
-        since = loop.time()
-        try:
-            async with asyncio.timeout(self.options.queue_timeout):
-                return await waiter.arrival
-        except TimeoutError:
-            self._leave_queue(waiter)
-            self.count(refused=1)
-            raise QueueTimeoutError(self._why_timeout()) from None
-        except asyncio.CancelledError:
-            self._leave_queue(waiter)
-            raise
-        finally:
-            self.count(wait_seconds=loop.time() - since)
+    def _queue(self, take: Take) -> None:
+        if len(self._claims) >= self.options.queue_limit:
+            self._counted["refused"] += 1
+            raise QueueFullError(self._why_full(), retry_after=1)
+        self._claims.append(_Claim(take, time.perf_counter()))
 
-    def _queue(self, waiter: _Waiter) -> None:
+    def _next_claim_or_idle(self, worker: ThreadWorker) -> _Claim | None:
         with self._lock:
-            if len(self._waiters) >= self.options.queue_limit:
-                self._counted["refused"] += 1
-                raise QueueFullError(self._why_full(), retry_after=1)
-            self._waiters.append(waiter)
-
-    def _leave_queue(self, waiter: _Waiter) -> None:
-        # The lease may have arrived in the very tick in which the request was cancelled: then it
-        # is this waiter's to give back, or the thread would be lost for ever.
-        with self._lock:
-            if waiter in self._waiters:
-                self._waiters.remove(waiter)
-        if waiter.arrival.done() and not waiter.arrival.cancelled():
-            self.give_back(waiter.arrival.result())
-
-    def _hand_on(self, worker: ThreadWorker) -> bool:
-        while self._waiters:
-            waiter = self._waiters.popleft()
-            try:
-                waiter.loop.call_soon_threadsafe(self._deliver, waiter, worker)
-            except RuntimeError:  # Its loop was closed while it waited.
-                continue
-            return True
-        return False
-
-    def _deliver(self, waiter: _Waiter, worker: ThreadWorker) -> None:
-        if waiter.arrival.done():
-            self.give_back(worker)
-        else:
-            waiter.arrival.set_result(worker)
+            if self._claims:
+                claim = self._claims.popleft()
+                self._counted["wait_seconds"] += time.perf_counter() - claim.since
+                return claim
+            self._leased.discard(worker)
+            self._idle.append(worker)
+            if not self._leased:
+                self._tell_drained()
+            return None
 
     def _tell_drained(self) -> None:
         for loop, everything_back in self._draining:

@@ -91,14 +91,14 @@ class ClosingBody(ResponseBody):
 def as_quart(response: WerkzeugResponse, app: quart.Quart, environ: Any) -> quart.Response:
     """Return what *app* sends for *response*, by the rules by which Werkzeug sends.
 
-    Those are `werkzeug.wrappers.Response.get_wsgi_response`'s: no body for HEAD, 204 and 304, a
+    Those are `werkzeug.wrappers.Response`'s for WSGI: no body for HEAD, 204 and 304, a
     Content-Length where it is known.
     """
-    chunks, _, headers = response.get_wsgi_response(environ)
-    answer: Any = app.response_class()
-    answer.headers = Headers(headers)
-    answer.status_code = response.status_code
-    answer.response = _body(response, chunks)
+    headers = response.get_wsgi_headers(environ)
+    body = _body(response, response.get_app_iter(environ))
+    make: Any = app.response_class
+    answer = make(body, response.status_code)
+    answer.headers = headers
     return answer  # type: ignore[no-any-return]
 
 

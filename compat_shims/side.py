@@ -11,7 +11,7 @@ from compat_shims import _flask, _quart, session
 from compat_shims.context import CompanionAppContext, CompanionRequestContext
 from compat_shims.flask_websocket import is_flask_websocket
 from compat_shims.harness import harness_of
-from compat_shims.lane import Lane, current_lane
+from compat_shims.lane import Lane, current_lane, is_cancelled
 from compat_shims.request import SIDE_KEY, make_environ, share_attributes
 from compat_shims.teardown import Teardown
 
@@ -39,6 +39,8 @@ class FlaskSide:
         self._owns_app_context = True
         self._owns_lane = False
         self._open = False
+        self._torn_down = False
+        self._error_of_teardown: BaseException | None = None
         self._bindings: _quart.Bindings = []
         self._pushed: list[CompanionAppContext] = []
         if request is not None:
@@ -142,6 +144,8 @@ class FlaskSide:
 
     async def opened(self) -> None:
         """Do what is to be done at the start: signal, session, routing."""
+        if self._owns_lane and self.lane is not None:
+            self.lane.begin_here()
         if self._owns_app_context:
             await self.bridge.send(quart.signals.appcontext_pushed)
         if self.request_context is None or self._original is not None:
@@ -173,21 +177,57 @@ class FlaskSide:
         closers.append(pop)
         return True
 
+    def end_in_lane(self) -> None:
+        """In the trip to the lane that has answered: run the teardown functions, end the lease.
+
+        Flask, too, tears a request down before its response is sent, unless that is a stream.
+        """
+        if not self._ends_with_answer() or is_cancelled():
+            return
+        self._torn_down = True
+        try:
+            self._teardown_with(self.error).run_here()
+        except BaseException as error:  # noqa: BLE001  it is raised again, in `teardown`
+            self._error_of_teardown = error
+        nobody_hears = self.bridge.relays.is_quiet(quart.signals.appcontext_popped)
+        if self._owns_lane and self.lane is not None and nobody_hears:
+            self.lane.close()
+
+    def _ends_with_answer(self) -> bool:
+        """Tell whether nothing comes between the answer and the teardown.
+
+        Nothing does in a request of a server; who opens a context by hand may want it for longer.
+        """
+        return not self.streaming and self._original is None and OPEN_KEY in self._request.scope
+
     async def teardown(self, exc: BaseException | None) -> None:
         """Run the teardown functions, in Flask's order, and send the signals."""
         if self._original is not None and self._original._open:  # noqa: SLF001  of its own class
             return
         self._preserve()
+        try:
+            await self._tear_down(exc)
+        finally:
+            if self._request is not None and not _is_websocket(self._request):
+                await self._request.close()  # The files that Quart has parsed.
+        if _is_websocket(self._request):
+            await self.bridge.send(quart.signals.websocket_tearing_down, exc=exc)
+
+    async def _tear_down(self, exc: BaseException | None) -> None:
+        if not self._torn_down:
+            await self._teardown_with(self._error_to_tell(exc)).run(self.lane)
+        elif self._error_of_teardown is not None:
+            raise self._error_of_teardown
+
+    def _teardown_with(self, error: BaseException | None) -> Teardown:
         context = self.request_context
-        await Teardown(
+        return Teardown(
             bridge=self.bridge,
             request=self._request,
             flask_request=context.request if context is not None else None,
             ends_app_context=self._owns_app_context,
-            error=self._error_to_tell(exc),
-        ).run(self.lane)
-        if _is_websocket(self._request):
-            await self.bridge.send(quart.signals.websocket_tearing_down, exc=exc)
+            error=error,
+        )
 
     def _error_to_tell(self, exc: BaseException | None) -> BaseException | None:
         """Return what the teardown functions are told; a client that left a handler is no error."""

@@ -20,7 +20,8 @@ Function = Callable[..., Any]
 class Teardown:
     """What is to be done when one context of Quart ends.
 
-    Flask's own code does it, in one hop. Where nothing of it is synchronous it needs no lane.
+    Flask's own code does it, in one hop: that of a synchronous view where the response is complete
+    (`run_here`), or one of its own (`run`). Where nothing of it is synchronous it needs no lane.
     """
 
     bridge: Any
@@ -33,14 +34,25 @@ class Teardown:
     async def run(self, lane: Lane | None) -> None:
         """Do it all; what has to run in a thread gets one, even if the pool is exhausted."""
         functions = list(self._functions())
-        try:
-            if self._needs_lane(functions):
-                await self._run_in_lane(lane)
-            else:
-                await self._run_on_loop(functions)
-        finally:
-            if self._kind == "http":
-                await self.request.close()  # The files that Quart has parsed.
+        if self._needs_lane(functions):
+            await self._run_in_lane(lane)
+        else:
+            await self._run_on_loop(functions)
+
+    def run_here(self) -> None:
+        """Do it all in the lane, where the caller is already; async functions hop."""
+        if any(self._functions()) or not self._is_quiet():
+            self._run_by_flask()
+        else:
+            self.flask_request.close()
+
+    def _is_quiet(self) -> bool:
+        is_quiet = self.bridge.relays.is_quiet
+        return (
+            is_quiet(quart.signals.request_tearing_down)
+            and is_quiet(quart.signals.appcontext_tearing_down)
+            and not self.bridge.overrides_teardown()
+        )
 
     @property
     def _kind(self) -> str | None:
@@ -87,6 +99,8 @@ class Teardown:
     def _functions_of_request(self) -> Iterator[Function]:
         app = self.bridge.app
         table = app.teardown_request_funcs if self._is_flasks else app.teardown_websocket_funcs
+        if not table:
+            return
         for name in (*self.request.blueprints, None):
             yield from reversed(table.get(name, ()))
 

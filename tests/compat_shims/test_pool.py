@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import threading
+import time
 
 import pytest
 
@@ -51,6 +52,36 @@ async def test_waiting_longer_than_the_timeout_is_a_clear_error():
     assert pool.waiting == 0
     holder.close()
     late.close()
+    stop(pool)
+
+
+async def test_what_else_a_lane_waits_for_runs_in_the_spare_thread_too():
+    pool = Pool(Options(max_threads=1))
+    holder, late = Lane(pool), Lane(pool)
+    thread = await holder.run(threading.get_ident)
+    waiting = asyncio.create_task(late.run(threading.get_ident))
+    await asyncio.sleep(0.01)
+    late.use_spare_thread()
+    assert pool.waiting == 0
+    assert await waiting == await late.run(threading.get_ident) != thread
+    late.close()
+    holder.close()
+    stop(pool)
+
+
+async def test_a_request_that_waited_too_long_and_is_cancelled_is_cancelled():
+    pool = Pool(Options(max_threads=1, queue_timeout=0.02))
+    holder, late = Lane(pool), Lane(pool)
+    await holder.run(int)
+    task = asyncio.create_task(late.run(int))
+    await asyncio.sleep(0)
+    asyncio.get_running_loop().call_later(0.03, task.cancel)
+    time.sleep(0.05)  # noqa: ASYNC251  so that both are due in the same tick
+    await asyncio.wait([task])
+    assert task.cancelled()
+    assert pool.waiting == 0
+    late.close()
+    holder.close()
     stop(pool)
 
 

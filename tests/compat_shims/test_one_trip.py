@@ -1,0 +1,176 @@
+"""Hooks, a synchronous view and teardown functions share one trip, and the lease ends with it."""
+
+import asyncio
+import threading
+import time
+
+import flask
+import pytest
+import quart
+from quart.testing import QuartClient
+
+from compat_shims import Options, flask_app, hop, offload, stats
+
+pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture
+def steps(app):
+    """What ran, in order, each with its thread; the view answers at ``/``."""
+    ran = []
+
+    def note(name):
+        ran.append((name, threading.get_ident()))
+
+    app.before_request(lambda: note("before"))
+    app.add_url_rule("/", "view", lambda: note("view") or "x")
+    app.after_request(lambda response: note("after") or response)
+    app.teardown_request(lambda _: note("teardown of the request"))
+    app.teardown_appcontext(lambda _: note("teardown of the app context"))
+    return ran
+
+
+def names(steps):
+    return [name for name, _ in steps]
+
+
+async def test_all_of_a_sync_view_is_one_trip(app, exchange, steps):
+    assert (await exchange().run()).text == "x"
+    assert names(steps) == [
+        "before",
+        "view",
+        "after",
+        "teardown of the request",
+        "teardown of the app context",
+    ]
+    assert len({thread for _, thread in steps}) == 1
+    assert stats(app).jobs == stats(app).leases == 1
+
+
+async def test_async_teardown_functions_hop_within_that_trip(app, exchange, steps):
+    @app.teardown_request
+    async def teardown(_):
+        steps.append((flask.request.path, threading.get_ident()))
+
+    await exchange().run()
+    assert names(steps)[3:] == ["/", "teardown of the request", "teardown of the app context"]
+    assert steps[3][1] == threading.get_ident()
+    assert (stats(app).jobs, stats(app).hops) == (1, 1)
+
+
+async def test_the_teardown_comes_before_the_response_is_sent(app, exchange, steps):
+    request = exchange()
+    send = request.send
+
+    async def noting(message):
+        steps.append((message["type"], 0))
+        await send(message)
+
+    request.send = noting
+    await request.run()
+    assert names(steps)[4:6] == ["teardown of the app context", "http.response.start"]
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_an_error_of_a_teardown_function_is_a_500_however_the_view_runs(app, exchange, kind):
+    torn_down = []
+
+    @app.teardown_appcontext
+    def breaks(_):
+        torn_down.append("app")
+        raise KeyError("teardown")
+
+    async def asynchronous():
+        return "x"
+
+    app.add_url_rule("/", "view", asynchronous if kind == "async" else lambda: "x")
+    answer = await exchange().run()
+    assert answer.status == 500
+    assert torn_down == ["app"]
+    assert stats(app).leased == 0
+
+
+async def test_a_context_opened_by_hand_is_torn_down_when_it_is_left(app, steps):
+    async with app.test_request_context("/") as context:
+        response = await app.full_dispatch_request(context)
+        assert await response.get_data() == b"x"
+        assert names(steps) == ["before", "view", "after"]
+        assert stats(app).leased == 1
+    assert names(steps)[3:] == ["teardown of the request", "teardown of the app context"]
+
+
+async def test_the_sessions_cookie_is_written_before_the_teardown(app, exchange):
+    @app.route("/")
+    def view():
+        flask.session["n"] = 1
+        return "x"
+
+    @app.teardown_request
+    def teardown(_):
+        flask.session["n"] = 2
+        flask.g.x = "unseen"
+
+    answer = await exchange().run()
+    assert len(answer.headers.getlist("Set-Cookie")) == 1
+
+
+async def test_a_receiver_of_appcontext_popped_runs_in_the_same_thread(app, companion, steps):
+    def note(_):
+        steps.append(("popped", threading.get_ident()))
+
+    with flask.appcontext_popped.connected_to(note, companion):
+        await QuartClient(app).get("/")
+    assert names(steps)[-1] == "popped"
+    assert len({thread for _, thread in steps}) == 1
+
+
+async def test_a_task_that_a_view_started_keeps_the_lane_until_its_job_is_done(app, client):
+    started, finish = threading.Event(), threading.Event()
+    ended = []
+
+    def work():
+        started.set()
+        finish.wait(5)
+        ended.append((flask.request.path, threading.get_ident()))
+
+    async def begin():
+        app.task = asyncio.create_task(offload(work))
+        await asyncio.sleep(0)
+
+    @app.route("/")
+    def view():
+        hop(begin)
+        return str(threading.get_ident())
+
+    requested = asyncio.create_task(client.get("/"))
+    await asyncio.to_thread(started.wait, 5)
+    assert stats(app).leased == 1
+    finish.set()
+    response = await requested
+    await app.task
+    assert ended == [("/", int(await response.get_data()))]
+    assert stats(app).leased == 0
+
+
+async def test_a_thread_goes_to_the_next_request_while_the_loop_is_busy():
+    app = quart.Quart("small")
+    flask_app(app, Options(max_threads=1))
+    begun = []
+
+    @app.route("/")
+    def view():
+        begun.append(time.perf_counter())
+        time.sleep(0.02)
+        return "x"
+
+    client = QuartClient(app)
+    requests = [asyncio.create_task(client.get("/")) for _ in range(3)]
+    while not begun:  # noqa: ASYNC110  threads tell no event
+        await asyncio.sleep(0.001)
+    time.sleep(0.2)  # noqa: ASYNC251  to keep the loop busy is the purpose
+    free = time.perf_counter()
+    assert {(await request).status_code for request in requests} == {200}
+    assert len(begun) == 3
+    assert max(begun) < free
+    assert stats(app).leases == 3
+    app.bridge.pool.stop_idle_threads()
