@@ -41,8 +41,8 @@ def serve_wsgi(
 ) -> Iterable[bytes]:
     """Answer a WSGI call by *quart_app*, and return the body as WSGI wants it.
 
-    A response of known length is complete when this returns. A stream advances only as the
-    caller iterates, as under WSGI: the event loop lives until it is exhausted or closed.
+    A response that comes in one piece is complete when this returns. A stream advances only as
+    the caller iterates, as under WSGI: the event loop lives until it is exhausted or closed.
 
     Raises what Flask would have let through to its WSGI caller.
     """
@@ -78,7 +78,7 @@ class _Exchange:
         self.headers: list[tuple[str, str]] = []
         self._caller = CallingThread()
         self._chunks: deque[bytes] = deque()
-        self._sized = False
+        self._waits = False
         self._over = False
         self._error: BaseException | None = None
         self._errors: list[BaseException] = []
@@ -94,7 +94,7 @@ class _Exchange:
     def begin(self) -> None:
         """Run the request until the response has a body to begin with, or is complete."""
         self._server.start()
-        self._run_until(lambda: bool(self._chunks) and not self._sized)
+        self._run_until(lambda: self._waits)
         if not self.status:
             raise RuntimeError("the Quart app ended the request without a response")
 
@@ -135,10 +135,10 @@ class _Exchange:
     def take_start(self, message: Message) -> None:
         self.status = _status_line(message["status"])
         self.headers = [_header(name, value) for name, value in message.get("headers", ())]
-        self._sized = any(name == "Content-Length" for name, _ in self.headers)
 
-    def take_chunk(self, chunk: bytes) -> None:
+    def take_chunk(self, chunk: bytes, waits: bool) -> None:
         self._chunks.append(chunk)
+        self._waits = waits
 
     def take_end(self, error: BaseException | None) -> None:
         self._server.join()
@@ -158,7 +158,7 @@ class _Server:
         self._body: bytes | None = body
         self._client = client
         self._has_body = scope["method"] != "HEAD"
-        self._sized = False
+        self._missing: int | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wanted = asyncio.Semaphore(0)
         self._gone = asyncio.Event()
@@ -224,7 +224,7 @@ class _Server:
     async def _send(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             headers = message.get("headers", ())
-            self._sized = any(name.lower() == b"content-length" for name, _ in headers)
+            self._missing = _length(headers)
             self._client.submit(partial(self._client.take_start, message))
         elif message["type"] == "http.response.body":
             await self._send_body(message.get("body", b""), message.get("more_body", False))
@@ -233,12 +233,15 @@ class _Server:
         if self._gone.is_set():
             return
         if chunk and self._has_body:
-            self._client.submit(partial(self._client.take_chunk, bytes(chunk)))
+            if self._missing is not None:
+                self._missing -= len(chunk)
+            waits = more and self._missing != 0
+            self._client.submit(partial(self._client.take_chunk, bytes(chunk), waits))
+            if waits:
+                await self._wanted.acquire()
         if not more:
             # Quart 0.23 returns only after this: it reads until the client disconnects.
             self._gone.set()
-        elif chunk and self._has_body and not self._sized:
-            await self._wanted.acquire()
 
     async def _background_tasks(self) -> None:
         loop = asyncio.get_running_loop()
@@ -253,6 +256,12 @@ def _without_group(error: BaseException) -> BaseException:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error
+
+
+def _length(headers: Iterable[tuple[bytes, bytes]]) -> int | None:
+    """Return how long the body will be; None if its headers do not tell."""
+    lengths = [value for name, value in headers if name.lower() == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else None
 
 
 def _status_line(code: int) -> str:

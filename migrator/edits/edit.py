@@ -142,8 +142,9 @@ class MoveImport:
     """Names imported from ``source`` are imported from ``target`` instead, in the same statement.
 
     The span is that of the import statement. ``names`` maps an imported name to its new name
-    (the local alias stays); ``keep`` are names that stay imported from ``source`` too. For
-    ``import flask`` the name is the module itself: ``(("flask", "quart"),)``.
+    (the local alias stays, ``Quart as Flask`` makes one); ``keep`` are names that stay imported
+    from ``source`` too. For ``import flask`` the name is the module itself:
+    ``(("flask", "quart"),)``.
     """
 
     source: str

@@ -38,10 +38,14 @@ class Name:
         return self.node.evaluated_alias or self.node.evaluated_name
 
     def renamed(self, name: str) -> "Name":
-        """Import ``name`` instead, under the same alias."""
+        """Import ``name`` instead, under the same alias; ``Quart as Flask`` gives it one."""
         if name == self.name:
             return self
-        return replace(self, node=self.node.with_changes(name=cst.parse_expression(name)))
+        name, _, alias = name.partition(" as ")
+        node = self.node.with_changes(name=cst.parse_expression(name))
+        if alias:
+            node = node.with_changes(asname=cst.AsName(cst.Name(alias)))
+        return replace(self, node=node)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from migrator.facts.catalog.flask_to_quart import public_names
 from migrator.facts.classes import (
     ancestors,
     class_attribute,
+    descendants,
     made_by_base,
     slot_in,
     telling_base,
@@ -169,7 +170,20 @@ def _of_super(machine: Machine, ref: SuperRef, name: str) -> Values:
         found = machine.read(slot_in(ancestor.attributes, name))
         if found:
             return _bind(machine, ref.receiver, found)
-    return _foreign(machine, ref.cls, name)
+    return _foreign(machine, ref.cls, name) or _after_mixin(machine, ref, name)
+
+
+def _after_mixin(machine: Machine, ref: SuperRef, name: str) -> Values:
+    """Return what follows a mixin in the classes that mix it in: ``class User(Mixin, Model)``."""
+    found = NOTHING
+    for below in descendants(ref.cls):
+        lineage = ancestors(machine, below)
+        following = lineage[lineage.index(ref.cls) + 1 :] if ref.cls in lineage else ()
+        held = (machine.read(slot_in(it.attributes, name)) for it in following)
+        values = next(filter(None, held), NOTHING)
+        bound = _bind(machine, ref.receiver, values) if values else _foreign(machine, below, name)
+        found = join(found, bound)
+    return found
 
 
 def _bind(machine: Machine, receiver: Value, values: Values) -> Values:

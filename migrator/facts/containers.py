@@ -1,6 +1,7 @@
 """Lists, tuples, dictionaries and generators: what goes in and what comes out."""
 
 from migrator.facts.attributes import instance_attribute
+from migrator.facts.classes import made_by_base
 from migrator.facts.externals import element_of
 from migrator.facts.machine import Machine
 from migrator.facts.values import (
@@ -76,11 +77,20 @@ def contents(machine: Machine, container: Container) -> Values:
 
 def item_of(machine: Machine, value: Value, key: int | str | None) -> Values:
     """Return what ``value[key]`` may be; *key* is ``None`` where it is not literal."""
+    if isinstance(value, Instance):
+        return _elements(machine, value) or _item_of_base(machine, value)
     if not isinstance(value, Container):
         return _elements(machine, value)
     if key is None:
         return contents(machine, value)
     return join(machine.read(value.elements), machine.read(value.item(key)))
+
+
+def _item_of_base(machine: Machine, instance: Instance) -> Values:
+    """Return what a foreign base class gives, where the program says nothing of ``[]``."""
+    base = made_by_base(machine, instance.cls)
+    element = element_of(machine, base) if base else None
+    return frozenset({element}) if element else NOTHING
 
 
 def unpacked(machine: Machine, listed: Values, named: Values) -> Arguments:

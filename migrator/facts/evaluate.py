@@ -10,6 +10,7 @@ from migrator.facts.containers import elements_of, item_of, set_item
 from migrator.facts.frame import Frame, literal
 from migrator.facts.hints import hinted
 from migrator.facts.invoke import call
+from migrator.facts.loaders import row_by_key
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
     NOTHING,
@@ -136,7 +137,7 @@ def _subscript(frame: Frame, node: ast.Subscript) -> Values:
 def _item(frame: Frame, value: Value, key: int | str | None) -> Values:
     if isinstance(value, ClassUnit):
         # A generic class, Base[T], is the class.
-        return frozenset({value})
+        return row_by_key(frame.machine, value) or frozenset({value})
     if isinstance(value, External):
         if value.name.rpartition(".")[2][:1].isupper():
             return frozenset({value})

@@ -7,7 +7,14 @@ MongoEngine's queries, relationships by name or annotation, and Flask-Login's ``
 import ast
 from collections.abc import Iterator
 
-from migrator.facts.classes import MAPPERS, external_bases, is_of_mapper, write_attribute
+from migrator.facts.classes import (
+    MAPPERS,
+    external_bases,
+    is_of_mapper,
+    telling_base,
+    write_attribute,
+)
+from migrator.facts.externals import made
 from migrator.facts.machine import Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
@@ -38,6 +45,7 @@ QUERIES = frozenset(
 )  # fmt: skip
 """Methods that make or run a query."""
 
+_KEYED = ("peewee.", "playhouse.")
 _PLAIN = frozenset({"any", "count", "delete", "exists", "update"})
 _RELATIONS = frozenset({"relation", "relationship"})
 CURRENT_USER = "flask_login.current_user"
@@ -88,6 +96,17 @@ def load(machine: Machine, cls: ClassUnit, name: str) -> Values:
     if name in _PLAIN:
         return NOTHING
     return loader(machine, cls, "()")
+
+
+def row_by_key(machine: Machine, cls: ClassUnit) -> Values:
+    """Return what ``cls[key]`` gives where it loads a row: only peewee's models do.
+
+    https://docs.peewee-orm.com/en/latest/peewee/querying.html#selecting-a-single-record
+    """
+    base = telling_base(machine, cls)
+    if base is None or not base.name.startswith(_KEYED):
+        return NOTHING
+    return made(machine, f"{base.name}.__getitem__") | {machine.instance(cls)}
 
 
 def _related(machine: Machine, arguments: Arguments) -> Values:

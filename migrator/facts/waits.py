@@ -4,10 +4,11 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from migrator.facts.catalog.blocking import LISTS, METHODS, PROXIES, Effect
+from migrator.facts.catalog.blocking import METHODS, PROXIES, Effect
 from migrator.facts.catalog.judge import judge, library_of
 from migrator.facts.model import Facts, Use
 from migrator.facts.models import Models, lazy_attribute
+from migrator.facts.rows import read_rows
 from migrator.facts.sql import writes
 
 _FORMS = ("flask_wtf.",)
@@ -86,8 +87,12 @@ def _places(facts: Facts, models: Models) -> Iterator[Wait]:
                 yield from _lazy(facts, models, node)
         elif kind is ast.Call:
             yield from _unresolved_call(facts, node)
+            yield from _rows(facts, node)
         elif kind is ast.For or kind is ast.comprehension:
             yield from _rows(facts, node)
+        elif kind is ast.Subscript:
+            yield from _rows(facts, node)
+            yield from _key(facts, node)
         elif kind is ast.withitem:
             yield from _entered(facts, node)
 
@@ -125,16 +130,16 @@ def _makes_form(facts: Facts, call: ast.Call) -> bool:
 
 
 def _rows(facts: Facts, node: ast.AST) -> Iterator[Wait]:
-    """Find loops over a cursor, a query or an open file: they fetch as they go."""
-    if isinstance(node, ast.For | ast.comprehension):
-        for name in facts.names_at.get(node.iter, ()):
-            library = library_of(name)
-            if library is not None and library.rows and not _is_list(name):
-                yield Wait(node.iter, f"iterating over {name}", Effect.READ, rows=True)
+    for read, name in read_rows(facts, node):
+        yield Wait(read, f"iterating over {name}", Effect.READ, rows=True)
 
 
-def _is_list(name: str) -> bool:
-    return name.removesuffix("()").rpartition(".")[2] in LISTS
+def _key(facts: Facts, node: ast.AST) -> Iterator[Wait]:
+    """Find what loads a row by its key, as peewee's ``User[1]`` does."""
+    if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+        for name in facts.names_at.get(node, ()):
+            if name.endswith(".__getitem__()"):
+                yield Wait(node, f"`{ast.unparse(node.value)}[…]`", Effect.READ)
 
 
 def _entered(facts: Facts, node: ast.AST) -> Iterator[Wait]:

@@ -55,7 +55,7 @@ def flask_bindings(facts: Facts) -> Mapping[str, tuple[Binding, ...]]:
         for module in facts.program.modules.values()
         if not module.is_test and "flask" in module.file.text
     }
-    names = _names_of(facts, {binding.local for group in found.values() for binding in group})
+    names = loads_of(facts, {binding.local for group in found.values() for binding in group})
     return {
         module: tuple(
             replace(
@@ -89,8 +89,8 @@ def _is_flask(name: str) -> bool:
     return name.partition(".")[0] == "flask"
 
 
-def _names_of(facts: Facts, wanted: set[str]) -> Mapping[tuple[str, str], list[ast.Name]]:
-    """Return the places of the names *wanted*, by module and name."""
+def loads_of(facts: Facts, wanted: set[str]) -> Mapping[tuple[str, str], list[ast.Name]]:
+    """Return the places of the variables *wanted*, by module and name."""
     names: defaultdict[tuple[str, str], list[ast.Name]] = defaultdict(list)
     for node in facts.program.parent:
         if type(node) is ast.Name and node.id in wanted:

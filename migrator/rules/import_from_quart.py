@@ -117,6 +117,106 @@ def server():
     return flask.request.environ["SERVER_SOFTWARE"]
 ```
 
+### A name that modules share
+
+What one module imports from another, it has from the same framework.
+
+```python before common.py
+from flask import Flask, request
+```
+
+```python before main.py
+from common import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/", methods=["POST"])
+def index():
+    return request.form["name"]
+
+
+@app.route("/server")
+def server():
+    return request.environ["SERVER_SOFTWARE"]
+```
+
+```python after common.py
+from quart import Quart as Flask, request
+```
+
+```python after main.py
+import flask
+from common import Flask, request
+from compat_shims import flask_app
+
+app = Flask(__name__)
+flask_app(app)
+
+
+@app.route("/", methods=["POST"])
+async def index():
+    return (await request.form)["name"]
+
+
+@app.route("/server")
+def server():
+    return flask.request.environ["SERVER_SOFTWARE"]
+```
+
+### A name that a star import binds again
+
+```python before main.py
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/server")
+def server():
+    return request.environ["SERVER_SOFTWARE"]
+
+
+from views import *
+```
+
+```python before views.py
+from flask import request
+from main import app
+
+
+@app.route("/", methods=["POST"])
+def index():
+    return request.form["name"]
+```
+
+```python after main.py
+import flask
+from compat_shims import flask_app
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/server")
+def server():
+    return flask.request.environ["SERVER_SOFTWARE"]
+
+
+from views import *
+```
+
+```python after views.py
+from main import app
+from quart import request
+
+
+@app.route("/", methods=["POST"])
+async def index():
+    return (await request.form)["name"]
+```
+
 ## Left alone
 
 ### Every name at once
@@ -179,7 +279,7 @@ def index():
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import AddImport, Edit, MoveImport, ReplaceExpression
@@ -197,6 +297,7 @@ from migrator.rules._on_purpose import is_migrated
 from migrator.rules._places import edit_at, edit_of_file, finding_at
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
+from migrator.rules._shared_names import SharedNames, shared_names
 
 NAME = rule_name(__name__)
 
@@ -204,12 +305,18 @@ NAME = rule_name(__name__)
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Move the imports of each module, and rename or qualify what they bound."""
     side = flask_side(facts, colors)
-    for name, bindings in flask_bindings(facts).items():
-        yield from _edits_of_module(facts, side, facts.program.modules[name], bindings)
+    found = flask_bindings(facts)
+    shared = shared_names(facts, found)
+    for name, bindings in found.items():
+        yield from _edits_of_module(facts, side, facts.program.modules[name], bindings, shared)
 
 
 def _edits_of_module(
-    facts: Facts, side: FlaskSide, module: Module, bindings: Iterable[Binding]
+    facts: Facts,
+    side: FlaskSide,
+    module: Module,
+    bindings: Iterable[Binding],
+    shared: SharedNames,
 ) -> Iterator[Edit]:
     if is_migrated(module):
         return
@@ -218,9 +325,12 @@ def _edits_of_module(
     for binding in bindings:
         if binding.is_module:
             modules[binding.local, str(binding.scope)].append(binding)
-        elif _moves(side, binding):
-            yield from _edits_of_name(facts, side, binding)
-            renamed |= _new_local_name(binding)
+        elif _moves(side, binding, shared.uses_of(module.name, binding)):
+            if shared.is_shared(module.name, binding):
+                yield from _edits_of_shared(facts, side, module, binding, shared)
+            else:
+                yield from _edits_of_name(facts, side, binding)
+                renamed |= _new_local_name(binding)
     for group in modules.values():
         yield from _edits_of_modules(facts, side, group)
         if _all_move(side, group) and group[0].alias.asname is None:
@@ -231,10 +341,10 @@ def _edits_of_module(
 # from flask import …
 
 
-def _moves(side: FlaskSide, binding: Binding) -> bool:
-    kept = [use for use in binding.uses if side.keeps(use)]
+def _moves(side: FlaskSide, binding: Binding, uses: Sequence[NameUse]) -> bool:
+    kept = [use for use in uses if side.keeps(use)]
     movable = quart_name(binding.imported) is not None
-    return movable and (not kept or len(kept) < len(binding.uses))
+    return movable and (not kept or len(kept) < len(uses))
 
 
 def _edits_of_name(facts: Facts, side: FlaskSide, binding: Binding) -> Iterator[Edit]:
@@ -247,6 +357,20 @@ def _edits_of_name(facts: Facts, side: FlaskSide, binding: Binding) -> Iterator[
             yield from _qualified(facts, use, binding.imported)
         elif _new_local_name(binding):
             yield edit_at(facts, use.node, ReplaceExpression(name), NAME)
+
+
+def _edits_of_shared(
+    facts: Facts, side: FlaskSide, module: Module, binding: Binding, shared: SharedNames
+) -> Iterator[Edit]:
+    """Move a name that other modules have from this one, or bind again: it is called as before."""
+    target, _, name = (quart_name(binding.imported) or "").rpartition(".")
+    local = f"{name} as {binding.local}" if _new_local_name(binding) else name
+    move = MoveImport(binding.imported.rpartition(".")[0], target, ((binding.alias.name, local),))
+    yield edit_at(facts, binding.statement, move, NAME)
+    if binding.imported not in SAME:
+        for use in shared.uses_of(module.name, binding):
+            if side.keeps(use):
+                yield from _qualified(facts, use, binding.imported)
 
 
 def _new_local_name(binding: Binding) -> dict[str, str]:

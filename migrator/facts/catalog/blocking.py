@@ -93,8 +93,9 @@ _DOCUMENTS = Library(
 
 _PEEWEE = Library(
     reads=(
-        "get get_or_none get_by_id first count exists scalar fetchone fetchall connect close "
-        "tuples dicts objects get_or_404"
+        "__getitem__ get get_or_none get_by_id first count exists scalar fetchone fetchall connect "
+        "close get_or_404 pragma get_tables get_views get_indexes get_columns get_primary_keys "
+        "get_foreign_keys table_exists"
     ),
     sends=(
         "save create insert_many delete_instance execute get_or_create bulk_create bulk_update "
@@ -335,6 +336,10 @@ LIBRARIES: Mapping[str, Library] = {
     "flask_migrate": Library(free="Migrate init_app", other=Effect.SEND),
     "peewee": _PEEWEE,
     "playhouse": _PEEWEE,
+    # Reads the schema of the database for each table that it is asked for.
+    "playhouse.dataset": Library(
+        free="DataSet", sends="insert update delete thaw", other=Effect.READ, rows=True, enters=True
+    ),
     "pony": Library(reads="select get count", commits="commit", writes="flush", rows=True),
     # Extensions of Flask: what they do may wait, and stands on Flask's context.
     "flask_login": Library(

@@ -88,6 +88,41 @@ def test_a_stream_advances_only_as_it_is_read(app, client):
     assert sent == [0, 1]
 
 
+def test_a_stream_of_known_length_advances_only_as_it_is_read(app, client):
+    closed = []
+
+    @app.get("/")
+    async def view():
+        async def letters():
+            try:
+                for letter in "abc":
+                    yield letter
+            finally:
+                closed.append(True)
+
+        return letters(), {"Content-Length": "3"}
+
+    response = client.get("/")
+    assert not closed
+    assert response.text == "abc"
+    assert closed
+
+
+def test_a_response_of_known_length_in_one_piece_is_complete_at_once(app, client):
+    done = []
+
+    @app.teardown_request
+    async def end(_error):
+        done.append("torn down")
+
+    @app.get("/")
+    async def view():
+        return "text"
+
+    client.get("/")
+    assert done == ["torn down"]
+
+
 def test_a_stream_is_read_to_its_end(app, client):
     @app.get("/")
     async def view():

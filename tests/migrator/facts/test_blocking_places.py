@@ -143,6 +143,48 @@ def test_loop_over_a_list_does_not_fetch():
     assert all("rows" not in wait for wait in waits(source))
 
 
+PEEWEE = """\
+import peewee
+class Named:
+    @classmethod
+    def named(cls, name):
+        return cls.get(name=name)
+    @classmethod
+    def get(cls, **words):
+        return super().get(**words)
+class User(Named, peewee.Model):
+    name = peewee.CharField()
+query = User.select().where(User.name == "a").limit(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("list(query)", ["iterating over peewee.Model.select().where().limit() rows"]),
+        ("sorted(query)", ["iterating over peewee.Model.select().where().limit() rows"]),
+        ("query[:2]", ["iterating over peewee.Model.select().where().limit() rows"]),
+        ("len(query)", ["iterating over peewee.Model.select().where().limit() rows"]),
+        ("query.order_by(User.name)", []),
+        ("len([query])", []),
+        ("User[1]", ["`User[…]`"]),
+        ("User.named('a')", ["Named.named()"]),
+    ],
+)
+def test_what_runs_a_query(code, what):
+    assert waits(f"{PEEWEE}def f():\n    return {code}\n") == what
+
+
+def test_a_mixin_calls_what_follows_it():
+    assert waits(PEEWEE, "Named.get") == ["peewee.Model().get()"]
+
+
+def test_an_item_of_a_foreign_container_is_known():
+    source = "from playhouse.dataset import DataSet\nclass Data(DataSet):\n    pass\n"
+    source += "def f():\n    return Data('x')['users'].all().count()\n"
+    assert "playhouse.dataset.DataSet()[].all().count()" in waits(source)
+
+
 def test_with_on_a_lock_waits():
     assert waits(
         "import threading\nlock = threading.Lock()\ndef f():\n    with lock:\n        pass\n"

@@ -103,3 +103,13 @@ def test_peewee():
         x
         """
     assert instances(code, "x") == {"User"}
+
+
+def test_peewee_by_key():
+    code = """
+        import peewee
+        class User(peewee.Model): ...
+        x = User[1]
+        x
+        """
+    assert instances(code, "x") == {"User"}

@@ -1,0 +1,127 @@
+"""Names of Flask that one module of the program imports from another, by name or all at once.
+
+``from .common import request`` and ``from .views import *`` make one variable of two modules: what
+the one imports, the other uses. So all modules that share a name must have it from one framework.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from migrator.facts.model import Facts
+from migrator.index.resolve import ModuleFinder
+from migrator.index.symbols import Module
+from migrator.rules._bindings import Binding, NameUse, import_statements, loads_of
+
+_Place = tuple[str, str]
+"""A module and the name of a variable in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedNames:
+    """The groups of variables that are one; ``borrowed`` are uses where no Flask import stands."""
+
+    groups: Mapping[_Place, frozenset[_Place]]
+    uses: Mapping[_Place, tuple[NameUse, ...]]
+    borrowed: Mapping[_Place, tuple[NameUse, ...]]
+
+    def is_shared(self, module: str, binding: Binding) -> bool:
+        """Whether another module has the name from *module*, or gives it to *module*."""
+        return binding.scope is None and (module, binding.local) in self.groups
+
+    def uses_of(self, module: str, binding: Binding) -> tuple[NameUse, ...]:
+        """Return the uses of what *binding* binds in all modules that share it."""
+        if not self.is_shared(module, binding):
+            return binding.uses
+        group = self.groups[module, binding.local]
+        return tuple(
+            use
+            for place in sorted(group)
+            for use in (*self.uses.get(place, ()), *self.borrowed.get(place, ()))
+            if use.dotted == binding.imported
+        )
+
+
+def shared_names(facts: Facts, bindings: Mapping[str, tuple[Binding, ...]]) -> SharedNames:
+    """Find the names of Flask that modules outside the tests have from each other."""
+    groups = _groups(facts, bindings)
+    if not groups:
+        return SharedNames({}, {}, {})
+    uses: defaultdict[_Place, tuple[NameUse, ...]] = defaultdict(tuple)
+    meant: defaultdict[_Place, set[str]] = defaultdict(set)
+    for module, found in bindings.items():
+        for binding in found:
+            for place in groups.get((module, binding.local), ()):
+                meant[place].add(binding.imported)
+            if binding.scope is None:
+                uses[module, binding.local] += binding.uses
+    return SharedNames(groups, uses, _borrowed(facts, meant, uses))
+
+
+def _groups(
+    facts: Facts, bindings: Mapping[str, tuple[Binding, ...]]
+) -> Mapping[_Place, frozenset[_Place]]:
+    names = {
+        module: {it.local for it in found if it.scope is None and not it.is_module}
+        for module, found in bindings.items()
+    }
+    groups: dict[_Place, frozenset[_Place]] = {}
+    links = list(_links(facts)) if names else []
+    grown = True
+    while grown:
+        grown = False
+        for importer, exporter, alias in links:
+            for theirs, ours in _passed(names.get(exporter, set()), alias):
+                names.setdefault(importer, set()).add(ours)
+                one, other = (importer, ours), (exporter, theirs)
+                joined = groups.get(one, frozenset({one})) | groups.get(other, frozenset({other}))
+                if groups.get(one) != joined or groups.get(other) != joined:
+                    groups.update(dict.fromkeys(joined, joined))
+                    grown = True
+    return groups
+
+
+def _passed(names: Iterable[str], alias: ast.alias) -> Iterator[_Place]:
+    """Yield the names that *alias* takes out of *names*, with what it calls them."""
+    if alias.name == "*":
+        yield from ((name, name) for name in sorted(names) if not name.startswith("_"))
+    elif alias.name in names:
+        yield alias.name, alias.asname or alias.name
+
+
+def _links(facts: Facts) -> Iterator[tuple[str, str, ast.alias]]:
+    modules = facts.program.modules
+    finder = ModuleFinder(modules.values())
+    for module in modules.values():
+        if not module.is_test:
+            for statement in import_statements(module.tree.body):
+                exporter = _exporter(finder, module, statement)
+                if exporter is not None:
+                    yield from ((module.name, exporter.name, it) for it in statement.names)
+
+
+def _exporter(finder: ModuleFinder, module: Module, statement: ast.stmt) -> Module | None:
+    if not isinstance(statement, ast.ImportFrom):
+        return None
+    place = finder.imported_from(statement, module)
+    return None if place is None else finder.module_at(place)
+
+
+def _borrowed(
+    facts: Facts,
+    meant: Mapping[_Place, set[str]],
+    uses: Mapping[_Place, tuple[NameUse, ...]],
+) -> Mapping[_Place, tuple[NameUse, ...]]:
+    """Return the uses of names where another module imports them from Flask."""
+    own = {use.root for found in uses.values() for use in found}
+    names = loads_of(facts, {local for _, local in meant})
+    return {
+        place: tuple(
+            NameUse(node, node, dotted, facts.program.owner.get(node))
+            for node in names.get(place, ())
+            if node not in own
+            for dotted in facts.names_at.get(node, frozenset()) & imported
+        )
+        for place, imported in meant.items()
+    }
