@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from migrator.facts.model import Facts
 from migrator.index.resolve import ModuleFinder
 from migrator.index.symbols import Module
-from migrator.rules._bindings import Binding, NameUse, import_statements, loads_of
+from migrator.rules._bindings import Binding, NameUse, loads_of
 
 _Place = tuple[str, str]
 """A module and the name of a variable in it."""
@@ -95,7 +95,7 @@ def _links(facts: Facts) -> Iterator[tuple[str, str, ast.alias]]:
     finder = ModuleFinder(modules.values())
     for module in modules.values():
         if not module.is_test:
-            for statement in import_statements(module.tree.body):
+            for statement in module.imports:
                 exporter = _exporter(finder, module, statement)
                 if exporter is not None:
                     yield from ((module.name, exporter.name, it) for it in statement.names)
