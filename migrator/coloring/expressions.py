@@ -25,22 +25,23 @@ def offload_expressions(
 def _unit(body: Body, place: ast.expr, statement: ast.stmt) -> ast.expr:
     """Return what must move as a whole: a comprehension around the place, an f-string around it.
 
-    A generator expression runs where it is consumed, so the call that takes it moves with it.
+    A generator runs where it is consumed, so the call that takes it moves with it.
     """
     unit = place
     above, below = body.parent[place], place
     while above is not statement:
         if isinstance(above, ast.expr):
-            if _moves_with(above, below):
+            if _moves_with(body, above, below):
                 unit = above
             below = above
         above = body.parent[above]
     return unit
 
 
-def _moves_with(above: ast.expr, below: ast.expr) -> bool:
+def _moves_with(body: Body, above: ast.expr, below: ast.expr) -> bool:
     if isinstance(above, ast.Call):
-        return isinstance(below, ast.GeneratorExp)
+        rows = below in body.places and body.places[below].rows
+        return rows or isinstance(below, ast.GeneratorExp)
     return isinstance(above, ast.JoinedStr | _Comprehension)
 
 

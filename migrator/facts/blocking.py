@@ -159,6 +159,7 @@ def _call_place(name: FunctionId, site: CallSite, effects: _Effects) -> Blocking
         commits=effects.commits,
         through=name,
         sends=effects.sends,
+        rows=site.form == "iterate",
     )
 
 

@@ -69,7 +69,7 @@ def test_function_that_calls_one_that_waits_waits():
 def test_making_a_generator_does_not_wait_but_reading_it_does():
     source = "import time\ndef rows():\n    time.sleep(1)\n    yield 1\n"
     assert waits(source + "def f():\n    return rows()\n") == []
-    assert waits(source + "def f():\n    for row in rows():\n        pass\n") == ["rows()"]
+    assert waits(source + "def f():\n    for row in rows():\n        pass\n") == ["rows() rows"]
 
 
 def test_property_and_constructor_wait():
