@@ -266,4 +266,6 @@ def _value_for_flask(value: Any, companion: flask.Flask) -> Any:
     # that it is, as Flask would do, it becomes a stream, which keeps the contexts open.
     if isinstance(value, HTTPException):
         value = value.get_response(flask.request.environ)
+    if inspect.isasyncgen(value):
+        value = quart.Response(value)
     return as_flask(value, companion) if isinstance(value, quart.Response) else value

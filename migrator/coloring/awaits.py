@@ -17,10 +17,13 @@ _FLAVORS: Mapping[str, Flavor] = {
 }
 
 
+_NO_PLACES = frozenset({Flavor.NEEDS_FLASK, Flavor.STREAM})
+
+
 def of_demands(demands: Iterable[Demand]) -> Iterator[AwaitSite]:
     """Yield the places of *demands*, all of which stand in async functions."""
     for demand in demands:
-        if demand.function is not None and demand.flavor is not Flavor.NEEDS_FLASK:
+        if demand.function is not None and demand.flavor not in _NO_PLACES:
             yield AwaitSite(
                 demand.node, demand.function, demand.flavor, demand.text, demand.location
             )

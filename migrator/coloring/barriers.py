@@ -81,6 +81,8 @@ _BY_ROLE: Mapping[Role, Barrier] = {
 }
 """Outside callers that cannot await, the most telling first."""
 
+_OF_STREAMS = frozenset({Role.GENERATOR, Role.ESCAPES})
+
 _FRAMEWORK = ("flask.", "quart.", "werkzeug.", *(f"{kind.value}." for kind in Kind))
 _REST = ("flask_restful.", "flask_restx.", "flask_restplus.", "flask_smorest.")
 _REST_METHODS = frozenset({"get", "post", "put", "patch", "delete", "head", "options"})
@@ -111,6 +113,17 @@ def of_function(
         or _of_callers(facts, wrappers, facts.callers.get(function.id, ()))
         or _of_form(facts, function)
     )
+
+
+def of_stream(
+    facts: Facts, wrappers: Mapping[FunctionId, Wrapper], function: Function
+) -> Obstacle | None:
+    """Return the first barrier in front of a generator of which every use is known.
+
+    So nothing outside the project gets hold of it, except Quart, which reads async ones, too.
+    """
+    entries = [it for it in outside_callers(facts, function.id) if it.role not in _OF_STREAMS]
+    return _of_roles(entries) or _of_callers(facts, wrappers, facts.callers.get(function.id, ()))
 
 
 def outside_callers(facts: Facts, name: FunctionId) -> tuple[EntryPoint, ...]:

@@ -83,7 +83,7 @@ def _jumps(body: Body, statements: Sequence[ast.stmt], *, tail: bool) -> Unfit |
     for node, in_loop in _with_loops(statements):
         if isinstance(node, ast.Break | ast.Continue) and not in_loop:
             return Unfit(node, "a jump out of the loop stands")
-        if _returns(body, node) and not leaves:
+        if _returns(body, node) and (not leaves or body.function.is_generator):
             return Unfit(node, "an early return stands")
     return None
 

@@ -18,6 +18,10 @@ class Flavor(StrEnum):
     a demand is never an await site. At module level (``function`` is ``None``) it colors
     nothing: the rule that states it reports it.
 
+    ``STREAM`` is stated of a generator function (``node`` is its definition), all of whose uses are
+    known: it may be an async generator, and should be, unless the demand is weak. It belongs to a
+    wish: where the wish is refused, the generator stays as it is.
+
     ``REPLACED`` is no need either: the rule puts something of Quart's in the place of the
     expression. A decorator that is replaced hides its function no more, and what is replaced needs
     no companion. Such a demand belongs to a wish.
@@ -27,6 +31,7 @@ class Flavor(StrEnum):
     ASYNC_WITH = "async context manager"
     ASYNC_FOR = "async iterable"
     NEEDS_FLASK = "missing in Quart"
+    STREAM = "async generator"
     REPLACED = "replaced by what Quart has"
 
 
@@ -51,7 +56,8 @@ class Demand:
 
     Demands that name the same ``wish`` are met together or not at all, and nothing becomes Flask
     code for them: what the user asked for, not what Quart asks for
-    (:mod:`migrator.coloring.wishes`).
+    (:mod:`migrator.coloring.wishes`). A demand that names one in ``unless`` holds only where that
+    wish is refused.
     """
 
     node: ast.AST
@@ -62,4 +68,5 @@ class Demand:
     location: Location
     weak: bool = False
     wish: str = ""
+    unless: str = ""
     early: Early = Early.NO

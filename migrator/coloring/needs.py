@@ -23,6 +23,8 @@ class Needs:
         """Whether the demand alone makes its function async: a weak one does not."""
         if demand.flavor is Flavor.NEEDS_FLASK:
             return False
+        if demand.flavor is Flavor.STREAM:
+            return not demand.weak
         return not demand.weak or self.strategy is Strategy.ASYNC
 
     def weak(self, name: FunctionId) -> Demand | None:

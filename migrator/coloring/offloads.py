@@ -271,6 +271,8 @@ def _tail(body: Body, found: Sequence[Found]) -> Offload | None:
     That is the shape that people settle on by hand: read the body, then work.
     """
     statements = body.statements
+    if body.function.is_generator:
+        return None
     start = 1 + max(
         (index for index, statement in enumerate(statements) if statement in body.awaited),
         default=-1,

@@ -7,6 +7,7 @@ code calls Flask code. What is left spreads again, upwards, and becomes async.
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from migrator.coloring import barriers
 from migrator.coloring.barriers import Barrier, Obstacle, arranged_for
@@ -53,12 +54,17 @@ class Partition:
     closed: frozenset[FunctionId]
 
 
-def survey(facts: Facts, replaced: frozenset[ast.AST] = frozenset()) -> Ground:
-    """Look once at all functions of the app."""
+def survey(
+    facts: Facts,
+    replaced: frozenset[ast.AST] = frozenset(),
+    streams: frozenset[FunctionId] = frozenset(),
+) -> Ground:
+    """Look once at all functions of the app; *streams* are generators that may become async."""
     names = [name for name in facts.program.functions if not is_test(facts, name)]
     wrappers = find_wrappers(facts)
     guesses = guess_sites(facts)
-    obstacles = ((name, _obstacle(facts, wrappers, guesses, name)) for name in names)
+    look = partial(_obstacle, facts, wrappers, guesses, streams)
+    obstacles = ((name, look(name)) for name in names)
     return Ground(
         facts=facts,
         wrappers=wrappers,
@@ -88,11 +94,13 @@ def _obstacle(
     facts: Facts,
     wrappers: Mapping[FunctionId, Wrapper],
     guesses: Mapping[FunctionId, tuple[CallSite, ...]],
+    streams: frozenset[FunctionId],
     name: FunctionId,
 ) -> Obstacle | None:
     function = facts.program.functions[name]
+    barrier = barriers.of_stream if name in streams else barriers.of_function
     return (
-        barriers.of_function(facts, wrappers, function)
+        barrier(facts, wrappers, function)
         or hidden_behind(facts, name)
         or barriers.of_guesses(facts, function, guesses.get(name, ()))
     )

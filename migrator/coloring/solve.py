@@ -67,23 +67,24 @@ def color(facts: Facts, demands: Iterable[Demand], options: Options) -> Colors:
     stated = tuple(demands)
     refused: tuple[Refusal, ...] = ()
     while True:
-        colors = _color(facts, stated, options)
-        more = wishes.refused(stated, colors)
+        in_force = wishes.in_force(stated, refused)
+        colors = _color(facts, in_force, options)
+        more = wishes.refused(facts, in_force, colors)
         if not more:
             return replace(colors, refused=refused)
         refused += more
-        stated = tuple(wishes.without(stated, more))
 
 
 def _color(facts: Facts, stated: tuple[Demand, ...], options: Options) -> Colors:
     replaced = frozenset(it.node for it in stated if it.flavor is Flavor.REPLACED)
+    streams = frozenset(it.function for it in stated if it.flavor is Flavor.STREAM and it.function)
     stated = tuple(it for it in stated if it.flavor is not Flavor.REPLACED)
-    in_app = [demand for demand in stated if not _in_test(facts, demand)]
+    in_app = [it for it in stated if not _in_test(facts, it) and not wishes.is_leave(it)]
     needs = needs_of(in_app, options.strategy)
     raising = frozenset(
         use.call for name in _ABORTS for use in facts.names.get(name, ()) if use.call
     )
-    task = _Task(survey(facts, replaced), needs, pending_writes(facts), raising)
+    task = _Task(survey(facts, replaced, streams), needs, pending_writes(facts), raising)
     colors = _colors(task, _solve(task), stated, in_app)
     return replace(colors, replaced=replaced)
 

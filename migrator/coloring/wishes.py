@@ -1,30 +1,59 @@
 """Wishes: demands that may be refused, because the code works without them.
 
-A user may ask for a native library instead of an offload. Where a demand of such a wish cannot be
-met, the wish is refused and the program is colored again without it.
+A user may ask for a native library instead of an offload; a generator that feeds a response is
+better async. Where a demand of such a wish cannot be met, the wish is refused and the program is
+colored again without it.
 """
 
-from collections.abc import Iterable, Iterator
+import ast
+from collections.abc import Container, Iterable
 
 from migrator.coloring.barriers import Barrier
 from migrator.coloring.colors import Colors, Link, Refusal, State
 from migrator.coloring.demand import Demand, Flavor
+from migrator.coloring.streams import stands
+from migrator.facts.model import Facts
 
 
-def refused(stated: Iterable[Demand], colors: Colors) -> tuple[Refusal, ...]:
+def refused(facts: Facts, stated: Iterable[Demand], colors: Colors) -> tuple[Refusal, ...]:
     """Return the demands of wishes that *colors* cannot meet."""
     met = {demand.node for demand in colors.met}
+    depended = {demand.unless for demand in stated}
     return tuple(
         _refusal(demand, colors)
         for demand in stated
-        if demand.wish and demand.node not in met and demand.flavor is not Flavor.REPLACED
+        if demand.wish and not _is_met(facts, demand, colors, met)
+        if demand.wish in depended or not _is_idle(demand, colors)
     )
 
 
-def without(stated: Iterable[Demand], refusals: Iterable[Refusal]) -> Iterator[Demand]:
-    """Yield the demands that are left when the wishes of *refusals* go, as wholes."""
+def is_leave(demand: Demand) -> bool:
+    """Whether the demand only allows: the generator may become async, if it needs to."""
+    return demand.flavor is Flavor.STREAM and demand.weak
+
+
+def _is_idle(demand: Demand, colors: Colors) -> bool:
+    """Whether the demand allowed what nothing needed."""
+    if not is_leave(demand) or demand.function is None:
+        return False
+    verdict = colors.verdicts[demand.function]
+    return verdict.state is not State.ASYNC and not verdict.needs_await
+
+
+def _is_met(facts: Facts, demand: Demand, colors: Colors, met: Container[ast.AST]) -> bool:
+    if demand.flavor is Flavor.STREAM:
+        return stands(facts, colors, demand)
+    return demand.node in met or demand.flavor is Flavor.REPLACED
+
+
+def in_force(stated: Iterable[Demand], refusals: Iterable[Refusal]) -> tuple[Demand, ...]:
+    """Return the demands that hold when the wishes of *refusals* go, as wholes."""
     lost = {refusal.demand.wish for refusal in refusals}
-    return (demand for demand in stated if demand.wish not in lost)
+    return tuple(
+        demand
+        for demand in stated
+        if demand.wish not in lost and (not demand.unless or demand.unless in lost)
+    )
 
 
 def _refusal(demand: Demand, colors: Colors) -> Refusal:

@@ -86,12 +86,12 @@ def _may_be_one(facts: Facts, called: ast.Attribute) -> bool:
 def _is_held(facts: Facts, receiver: ast.expr) -> bool:
     """Whether the project keeps the receiver on its app: a store, not a dictionary as in ``g``."""
     names = facts.names_at.get(receiver, ())
-    return any(name.startswith(_APPS) and _tells_nothing(f"{name}.any") for name in names)
+    return any(name.startswith(_APPS) and tells_nothing(f"{name}.any") for name in names)
 
 
 def _is_known(facts: Facts, called: ast.Attribute) -> bool:
     names = facts.names_at.get(called, ())
-    if called in facts.kinds_at or any(not _tells_nothing(name) for name in names):
+    if called in facts.kinds_at or any(not tells_nothing(name) for name in names):
         return True
     receiver = called.value
     if facts.instances_at.get(receiver) or receiver in facts.kinds_at:
@@ -99,7 +99,7 @@ def _is_known(facts: Facts, called: ast.Attribute) -> bool:
     return isinstance(receiver, ast.Call) and getattr(receiver.func, "id", "") == "super"
 
 
-def _tells_nothing(name: str) -> bool:
+def tells_nothing(name: str) -> bool:
     """Whether a dotted name stands for something that the project keeps where all can see it."""
     if name.startswith(_OPAQUE):
         return True

@@ -10,6 +10,7 @@ from migrator.facts.decorations import find_decorations
 from migrator.facts.describe import Describer
 from migrator.facts.entrypoints import find_entry_points
 from migrator.facts.evidence import Hint
+from migrator.facts.generators import find_generators
 from migrator.facts.machine import Machine
 from migrator.facts.model import Facts, Overflow
 from migrator.facts.overrides import find_overrides
@@ -27,6 +28,7 @@ def infer(program: Program, hints: Mapping[ast.AST, Hint] | None = None) -> Fact
     describer = Describer(machine)
     indexes = build_indexes(machine, record, describer)
     calls, callers = find_call_sites(machine, record, describer)
+    overrides = find_overrides(machine)
     return Facts(
         program=program,
         members=indexes.members,
@@ -37,12 +39,13 @@ def infer(program: Program, hints: Mapping[ast.AST, Hint] | None = None) -> Fact
         callers=callers,
         entry_points=find_entry_points(machine, record, calls, indexes),
         decorations=find_decorations(machine),
-        overrides=find_overrides(machine),
+        overrides=overrides,
         bases=_bases(machine),
         blocking={},
         overflows=_overflows(machine),
         instances_at=indexes.instances_at,
         stores=indexes.stores,
+        generators=find_generators(machine, record, overrides),
     )
 
 

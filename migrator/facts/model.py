@@ -44,6 +44,19 @@ class CallSite:
     location: Location
 
 
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A place that makes a response of a generator.
+
+    ``node`` is the generator there, ``maker`` the function that hands it over; ``context`` is the
+    ``stream_with_context`` that keeps the request for it, ``None`` without.
+    """
+
+    node: ast.expr
+    maker: FunctionId
+    context: ast.expr | None
+
+
 class Role(StrEnum):
     """Who calls a function from outside the program."""
 
@@ -152,7 +165,8 @@ class Facts:
     places that assign to a framework member (``app.wsgi_app = …``); ``members`` has reads only.
     Longer names of Flask's are given by their public one (``flask.globals.request`` is
     ``flask.request``), builtins as ``builtins.open``. ``names_at`` also answers for the ``alias``
-    of an import, and for an annotation in quotes: the names in it.
+    of an import, and for an annotation in quotes: the names in it. ``generators`` are the generator
+    functions of which every use is known, with the places that make responses of them.
     """
 
     program: Program
@@ -170,3 +184,4 @@ class Facts:
     overflows: tuple[Overflow, ...]
     instances_at: Mapping[ast.AST, frozenset[ClassId]] = field(default_factory=dict)
     stores: Mapping[Member, tuple[Use, ...]] = field(default_factory=dict)
+    generators: Mapping[FunctionId, tuple[Handover, ...]] = field(default_factory=dict)

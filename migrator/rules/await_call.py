@@ -1,7 +1,6 @@
 r"""Await calls of functions that became async.
 
-Each call of a function that became async is awaited; a context manager or a loop over it takes
-its async form.
+Each call of a function that became async is awaited; a context manager takes its async form.
 
 ## Why
 
@@ -101,6 +100,7 @@ print(answer())
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
+from migrator.coloring.demand import Flavor
 from migrator.edits.edit import Edit
 from migrator.facts.model import Facts
 from migrator.rules._edits import awaiting
@@ -113,5 +113,5 @@ def edits(_facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Await each call of a function that became async."""
     demanded = {id(demand.node) for demand in colors.met}
     for site in colors.awaits:
-        if id(site.node) not in demanded:
+        if id(site.node) not in demanded and site.flavor is not Flavor.ASYNC_FOR:
             yield awaiting(site, NAME)

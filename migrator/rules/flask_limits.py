@@ -13,43 +13,37 @@ See <https://quart.palletsprojects.com/en/latest/how_to_guides/configuration.htm
 
 ## Examples
 
-### Server-sent events
+### A stream
 
 ```python before
-import time
-
 from flask import Flask, Response
 
 app = Flask(__name__)
 
 
-@app.route("/events")
-def events():
-    def ticks():
-        while True:
-            yield f"data: {time.time()}\n\n"
-            time.sleep(1)
+@app.route("/numbers")
+def numbers():
+    def rows():
+        for number in range(1_000_000):
+            yield f"{number}\n"
 
-    return Response(ticks(), mimetype="text/event-stream")
+    return Response(rows(), mimetype="text/csv")
 ```
 
 ```python after
-import time
-
 from quart import Quart, Response
 
 app = Quart(__name__)
 app.config["RESPONSE_TIMEOUT"] = None
 
 
-@app.route("/events")
-def events():
-    def ticks():
-        while True:
-            yield f"data: {time.time()}\n\n"
-            time.sleep(1)
+@app.route("/numbers")
+def numbers():
+    def rows():
+        for number in range(1_000_000):
+            yield f"{number}\n"
 
-    return Response(ticks(), mimetype="text/event-stream")
+    return Response(rows(), mimetype="text/csv")
 ```
 
 ### Uploads
@@ -169,6 +163,8 @@ def _settings(facts: Facts) -> Iterator[str]:
 
 def _sends_for_long(facts: Facts) -> bool:
     if any(facts.names.get(name) for name in (*FILES, *TEMPLATES)):
+        return True
+    if any(facts.generators.values()):
         return True
     generators = {it.name.rpartition(".")[2] for it in _generators(facts)}
     return any(_is_stream(node, generators) for node in _bodies(facts))

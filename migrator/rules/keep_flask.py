@@ -1,9 +1,9 @@
 r"""Keep Flask code where Quart has no counterpart.
 
 A function that uses what Quart does not have (`request.environ`, `request.stream`,
-`response.call_on_close`, `get_template_attribute`, `stream_with_context` over a generator,
-`copy_current_request_context`, `app.open_resource`, `app.ensure_sync` …) stays Flask code. It runs
-in a thread, inside a genuine Flask context beside Quart's.
+`response.call_on_close`, `get_template_attribute`, `stream_with_context` over a generator that does
+not become async, `copy_current_request_context`, `app.open_resource`, `app.ensure_sync` …) stays
+Flask code. It runs in a thread, inside a genuine Flask context beside Quart's.
 
 ## Why
 
@@ -107,6 +107,7 @@ from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts, Role, Use
 from migrator.rules._demands import flask_members, flask_names, needs_flask
 from migrator.rules._rule import rule_name
+from migrator.rules._streams import contexts
 
 NAME = rule_name(__name__)
 
@@ -134,8 +135,9 @@ NAMES = (
     "flask.get_template_attribute",
     "flask.globals.app_ctx",
     "flask.globals.request_ctx",
-    "flask.stream_with_context",
 )
+IN_FLASK = "works in Flask code only"
+CONTEXT = "flask.stream_with_context"
 
 RESPONSE_MAKERS = ("flask.Response", "flask.jsonify", "flask.redirect")
 RESPONSE_HOOKS = frozenset({Role.AFTER_REQUEST, Role.AFTER_THIS_REQUEST})
@@ -145,7 +147,8 @@ def demands(facts: Facts) -> Iterator[Demand]:
     """Demand Flask for each use of what Quart lacks."""
     for kind, names in MEMBERS.items():
         yield from flask_members(facts, NAME, kind, names)
-    yield from flask_names(facts, NAME, NAMES, "works in Flask code only")
+    yield from flask_names(facts, NAME, NAMES, IN_FLASK)
+    yield from _stream_contexts(facts)
     for use in facts.names.get("flask.redirect", ()):
         if _has_keyword(use, "Response"):
             yield needs_flask(NAME, use, "Quart's `redirect()` takes no `Response`")
@@ -156,6 +159,14 @@ def demands(facts: Facts) -> Iterator[Demand]:
     for use in facts.names.get("flask.Response", ()):
         if _is_looked_for_in_hook(facts, use):
             yield needs_flask(NAME, use, "a sync hook of an app with a companion gets Flask's")
+
+
+def _stream_contexts(facts: Facts) -> Iterator[Demand]:
+    """Demand Flask for what keeps the context of a stream that stays as it is."""
+    of_async = contexts(facts)
+    for demand in flask_names(facts, NAME, (CONTEXT,), IN_FLASK):
+        if demand.node not in of_async:
+            yield demand
 
 
 def _has_keyword(use: Use, name: str) -> bool:

@@ -71,6 +71,7 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
+from migrator.coloring.demand import Flavor
 from migrator.edits.edit import Edit, MakeListComprehension
 from migrator.facts.model import Facts
 from migrator.rules._places import ancestors, edit_at
@@ -84,8 +85,19 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     awaited = (*(site.node for site in colors.awaits), *(d.node for d in colors.met))
     offloaded = (node for offload in colors.offloads for node in offload.nodes)
     found = {outer for node in (*awaited, *offloaded) for outer in _generators(facts, node)}
+    found.update(_reading(facts, colors))
     for generator in sorted(found, key=lambda node: (node.lineno, node.col_offset)):
         yield edit_at(facts, generator, MakeListComprehension(), NAME)
+
+
+def _reading(facts: Facts, colors: Colors) -> Iterator[ast.GeneratorExp]:
+    """Yield the generator expressions that run over an async generator."""
+    for site in colors.awaits:
+        clause = facts.program.parent[site.node]
+        if site.flavor is Flavor.ASYNC_FOR and isinstance(clause, ast.comprehension):
+            outer = facts.program.parent[clause]
+            if isinstance(outer, ast.GeneratorExp):
+                yield outer
 
 
 def _generators(facts: Facts, node: ast.AST) -> Iterator[ast.GeneratorExp]:

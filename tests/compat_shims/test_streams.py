@@ -257,3 +257,15 @@ async def test_quarts_stream_with_context_has_the_session(app, exchange):
         return chunks()
 
     assert (await exchange("/").run()).text == "AdaAda"
+
+
+@pytest.mark.parametrize("more", [(), (201,), (201, {"X-A": "b"})])
+async def test_a_sync_view_returns_an_async_generator(app, exchange, more):
+    async def chunks():
+        for n in range(2):
+            yield await offload(lambda n=n: f"{n}{in_lane()} ")
+
+    app.add_url_rule("/", "view", lambda: (chunks(), *more) if more else chunks())
+    answer = await exchange("/").run()
+    assert answer.chunks == [b"0True ", b"1True "]
+    assert answer.status == (201 if more else 200)
