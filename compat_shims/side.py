@@ -184,13 +184,12 @@ class FlaskSide:
         """
         if not self._ends_with_answer() or is_cancelled():
             return
-        self._torn_down = True
         try:
-            self._teardown_with(self.error).run_here()
+            self._torn_down = self._teardown_with(self.error).run_here()
         except BaseException as error:  # noqa: BLE001  it is raised again, in `teardown`
-            self._error_of_teardown = error
+            self._torn_down, self._error_of_teardown = True, error
         nobody_hears = self.bridge.relays.is_quiet(quart.signals.appcontext_popped)
-        if self._owns_lane and self.lane is not None and nobody_hears:
+        if self._torn_down and self._owns_lane and self.lane is not None and nobody_hears:
             self.lane.close()
 
     def _ends_with_answer(self) -> bool:

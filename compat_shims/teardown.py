@@ -6,10 +6,12 @@ from inspect import iscoroutinefunction
 from typing import Any
 
 import quart.signals
+from blinker import Signal
 
 from compat_shims.errors import PoolExhaustedError
 from compat_shims.flask_websocket import is_flask_websocket
 from compat_shims.lane import Lane, offload
+from compat_shims.uninterrupted import to_the_end
 
 __all__ = ["Teardown"]
 
@@ -20,8 +22,8 @@ Function = Callable[..., Any]
 class Teardown:
     """What is to be done when one context of Quart ends.
 
-    Flask's own code does it, in one hop: that of a synchronous view where the response is complete
-    (`run_here`), or one of its own (`run`). Where nothing of it is synchronous it needs no lane.
+    Flask's own code does it, in one trip to the lane: that of a synchronous view (`run_here`), or
+    one of its own (`run`). Where nothing of it is synchronous it needs no lane.
     """
 
     bridge: Any
@@ -32,27 +34,33 @@ class Teardown:
     error: BaseException | None
 
     async def run(self, lane: Lane | None) -> None:
-        """Do it all; what has to run in a thread gets one, even if the pool is exhausted."""
+        """Do it all; what has to run in a thread gets one, even if the pool is exhausted.
+
+        A client that disconnects meanwhile does not end it: connections are to be given back.
+        """
         functions = list(self._functions())
         if self._needs_lane(functions):
-            await self._run_in_lane(lane)
-        else:
-            await self._run_on_loop(functions)
+            await to_the_end(self._run_in_lane(lane))
+        elif functions or not self._is_quiet():
+            await to_the_end(self._run_on_loop(functions))
+        elif self._is_flasks:
+            self.flask_request.close()
 
-    def run_here(self) -> None:
-        """Do it all in the lane, where the caller is already; async functions hop."""
-        if any(self._functions()) or not self._is_quiet():
+    def run_here(self) -> bool:
+        """Do it all in the lane, where the caller is already; False if some of it is async."""
+        functions = list(self._functions())
+        if any(map(iscoroutinefunction, functions)) or not self._is_quiet():
+            return False
+        if functions or self.bridge.overrides_teardown():
             self._run_by_flask()
         else:
             self.flask_request.close()
+        return True
 
     def _is_quiet(self) -> bool:
-        is_quiet = self.bridge.relays.is_quiet
-        return (
-            is_quiet(quart.signals.request_tearing_down)
-            and is_quiet(quart.signals.appcontext_tearing_down)
-            and not self.bridge.overrides_teardown()
-        )
+        is_quiet: Callable[[Signal], bool] = self.bridge.relays.is_quiet
+        signals = quart.signals
+        return is_quiet(signals.request_tearing_down) and is_quiet(signals.appcontext_tearing_down)
 
     @property
     def _kind(self) -> str | None:

@@ -33,6 +33,7 @@ from wsproto.events import (
 )
 
 from compat_shims.lane import offload
+from compat_shims.uninterrupted import until_over
 
 __all__ = ["may_want_socket", "offload_with_socket"]
 
@@ -67,18 +68,11 @@ async def offload_with_socket(call: Callable[[], T]) -> T:
         raise
     finally:
         pump.end()
-        await _over(handler)
+        await until_over(handler)
         if not handlers.is_used:  # Who uses it closes it, in a thread that reads from it.
             handlers.close()
-        await _over(pumping)
+        await until_over(pumping)
         outer.close()
-
-
-async def _over(task: asyncio.Task[Any]) -> None:
-    """Wait until *task* is over, however often the waiting task is cancelled."""
-    while not task.done():
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait([task])
 
 
 class _Socket(socket.socket):

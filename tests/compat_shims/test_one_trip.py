@@ -10,6 +10,7 @@ import quart
 from quart.testing import QuartClient
 
 from compat_shims import Options, flask_app, hop, offload, stats
+from compat_shims.lane import Lane
 
 pytestmark = pytest.mark.asyncio
 
@@ -47,7 +48,7 @@ async def test_all_of_a_sync_view_is_one_trip(app, exchange, steps):
     assert stats(app).jobs == stats(app).leases == 1
 
 
-async def test_async_teardown_functions_hop_within_that_trip(app, exchange, steps):
+async def test_async_teardown_functions_make_a_trip_of_their_own(app, exchange, steps):
     @app.teardown_request
     async def teardown(_):
         steps.append((flask.request.path, threading.get_ident()))
@@ -55,7 +56,78 @@ async def test_async_teardown_functions_hop_within_that_trip(app, exchange, step
     await exchange().run()
     assert names(steps)[3:] == ["/", "teardown of the request", "teardown of the app context"]
     assert steps[3][1] == threading.get_ident()
-    assert (stats(app).jobs, stats(app).hops) == (1, 1)
+    assert len({thread for _, thread in steps}) == 2
+    assert (stats(app).jobs, stats(app).leases, stats(app).hops) == (2, 1, 1)
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+async def test_a_client_that_leaves_during_the_teardown_does_not_end_it(app, exchange, kind):
+    request = exchange()
+    ran = []
+    app.teardown_appcontext(lambda _: ran.append("app"))
+    app.teardown_request(lambda _: ran.append("sync"))
+
+    @app.teardown_request
+    async def leave(_):
+        request.gone.set()
+        await asyncio.sleep(0.02)
+        ran.append("async")
+
+    async def asynchronous():
+        return "x"
+
+    app.add_url_rule("/", "view", asynchronous if kind == "async" else lambda: "x")
+    await request.run()
+    assert ran == ["async", "sync", "app"]
+    assert request.sent == []
+
+
+async def test_async_teardown_functions_alone_come_to_their_end_as_well(app, exchange):
+    request = exchange()
+    ran = []
+
+    @app.teardown_request
+    async def last(_):
+        ran.append("last")
+
+    @app.teardown_request
+    async def leave(_):
+        request.gone.set()
+        await asyncio.sleep(0.02)
+        ran.append("first")
+
+    @app.route("/")
+    async def view():
+        return "x"
+
+    await request.run()
+    assert ran == ["first", "last"]
+
+
+async def test_a_client_that_leaves_while_the_teardown_waits_for_a_thread(exchange, app):
+    app.bridge.pool.options = Options(max_threads=1)
+    finish = threading.Event()
+    ran = []
+    app.teardown_request(lambda error: ran.append(type(error).__name__))
+
+    @app.route("/")
+    async def view():
+        return "x"
+
+    holder = Lane(app.bridge.pool)
+    holding = asyncio.create_task(holder.run(lambda: finish.wait(5)))
+    await asyncio.sleep(0.01)
+    request = exchange()
+    requested = asyncio.create_task(request.run())
+    await asyncio.sleep(0.01)
+    assert stats(app).waiting == 1
+    request.gone.set()
+    await asyncio.sleep(0.01)
+    finish.set()
+    await holding
+    holder.close()
+    await requested
+    assert ran == ["NoneType"]
 
 
 async def test_the_teardown_comes_before_the_response_is_sent(app, exchange, steps):
