@@ -214,24 +214,16 @@ from collections.abc import Iterator
 from migrator.coloring.barriers import Barrier
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand, Flavor
-from migrator.edits.edit import (
-    AddImport,
-    Await,
-    Edit,
-    InsertAfter,
-    InsertBefore,
-    RemoveParameter,
-    ReplaceExpression,
-    ReplaceStatement,
-)
+from migrator.edits.edit import AddImport, Edit
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.rules._natives import is_taken
-from migrator.rules._places import Placed, edit_at, edit_of_file, finding_at, location_of, span_of
+from migrator.rules._places import Placed, edit_of_file, finding_at, location_of
 from migrator.rules._rule import rule_name
 from migrator.rules._unused_imports import unused_imports
-from migrator.rules._websocket_calls import calls, method, timeout_of
-from migrator.rules._websockets import CLOSED, Handler, Socks, find, handlers, requests_in
+from migrator.rules._websocket_calls import calls
+from migrator.rules._websocket_edits import as_websocket, closed, without_sock
+from migrator.rules._websockets import Handler, Socks, find, handlers
 
 NAME = rule_name(__name__)
 
@@ -269,96 +261,12 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     socks = _socks(facts) if colors.replaced else None
     if not isinstance(socks, Socks) or socks.call not in colors.replaced:
         return
-    yield from _without_sock(facts, socks)
+    yield from without_sock(facts, socks, NAME)
     for handler in socks.handlers:
         yield edit_of_file(facts, handler.decorator, AddImport("quart", "websocket"), NAME)
-        yield from _handler(facts, handler, socks.app)
-    gone = [socks.call.func, *(it for handler in socks.handlers for it in _closed(facts, handler))]
+        yield from as_websocket(facts, handler, socks.app, NAME)
+    gone = [socks.call.func, *(it for handler in socks.handlers for it in closed(facts, handler))]
     yield from unused_imports(facts, gone, NAME)
-
-
-def _without_sock(facts: Facts, socks: Socks) -> Iterator[Edit]:
-    """Remove the ``Sock``, or make it the blueprint that it is: its name stays, for ``url_for``."""
-    init = socks.init
-    if init is None:
-        yield edit_at(facts, socks.statement, ReplaceStatement(""), NAME)
-    elif isinstance(init.func, ast.Attribute):
-        made = ReplaceExpression('Blueprint("__flask_sock", __name__)')
-        yield edit_at(facts, socks.call, made, NAME)
-        yield edit_of_file(facts, socks.call, AddImport("quart", "Blueprint"), NAME)
-        parts = (span_of(facts, init.args[0]), span_of(facts, init.func.value))
-        code = ReplaceExpression("{0}.register_blueprint({1})", parts)
-        yield edit_at(facts, init, code, NAME)
-
-
-def _handler(facts: Facts, handler: Handler, app: str) -> Iterator[Edit]:
-    route = handler.decorator.func
-    if isinstance(route, ast.Attribute):
-        sock = span_of(facts, route.value)
-        code = ReplaceExpression(
-            f"{app}.websocket" if app else "{0}.websocket", (sock,)[bool(app) :]
-        )
-        yield edit_at(facts, route, code, NAME)
-    yield edit_at(facts, handler.node, RemoveParameter(), NAME)
-    first = next(it for it in handler.node.body if not _is_docstring(it))
-    yield edit_at(facts, first, InsertBefore("await websocket.accept()"), NAME)
-    for name in requests_in(facts, handler):
-        yield edit_at(facts, name, ReplaceExpression("websocket"), NAME)
-    for call in calls(facts, handler.node, handler.socket):
-        yield from _call(facts, call)
-    for kind in _closed(facts, handler):
-        yield from _end(facts, kind)
-
-
-def _is_docstring(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _call(facts: Facts, call: ast.Call) -> Iterator[Edit]:
-    if method(call) == "receive" and call.keywords:
-        yield from _received_in_time(facts, call)
-        return
-    code = f"websocket.{method(call)}"
-    if method(call) == "close" and not call.args:
-        yield edit_at(facts, call, ReplaceExpression(f"{code}(1000)"), NAME)
-    else:
-        yield edit_at(facts, call.func, ReplaceExpression(code), NAME)
-    yield edit_at(facts, call, Await(), NAME)
-
-
-def _received_in_time(facts: Facts, call: ast.Call) -> Iterator[Edit]:
-    """Flask-Sock returns ``None`` when the time is over, asyncio raises an error."""
-    statement, seconds = facts.program.parent.get(call), timeout_of(call)
-    if not isinstance(statement, ast.Assign) or seconds is None:
-        return
-    target = statement.targets[0]
-    code = (
-        "try:\n    {0} = await asyncio.wait_for(websocket.receive(), {1})\n"
-        "except TimeoutError:\n    {0} = None"
-    )
-    parts = (span_of(facts, target), span_of(facts, seconds))
-    yield edit_at(facts, statement, ReplaceStatement(code, parts), NAME)
-    yield edit_of_file(facts, call, AddImport("asyncio"), NAME)
-
-
-def _closed(facts: Facts, handler: Handler) -> Iterator[ast.expr]:
-    """Yield the ``ConnectionClosed`` of the handler's ``except`` clauses."""
-    for node in ast.walk(handler.node):
-        kind = node.type if isinstance(node, ast.ExceptHandler) else None
-        if kind is not None and not CLOSED.isdisjoint(facts.names_at.get(kind, ())):
-            yield kind
-
-
-def _end(facts: Facts, kind: ast.expr) -> Iterator[Edit]:
-    """Let the end of the connection go on: Quart waits for the handler to be over."""
-    clause = facts.program.parent.get(kind)
-    if not isinstance(clause, ast.ExceptHandler):
-        return
-    yield edit_at(facts, kind, ReplaceExpression("asyncio.CancelledError"), NAME)
-    yield edit_of_file(facts, kind, AddImport("asyncio"), NAME)
-    last = clause.body[-1]
-    ends = isinstance(last, ast.Pass | ast.Return | ast.Break)
-    yield edit_at(facts, last, ReplaceStatement("raise") if ends else InsertAfter("raise"), NAME)
 
 
 def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
