@@ -89,6 +89,13 @@ class AddDecorator:
 
 
 @dataclass(frozen=True, slots=True)
+class AddParameters:
+    """The function gets the parameters ``code`` before its own."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveParameter:
     """The function loses its first parameter, which stands on the line of ``def``."""
 
@@ -188,6 +195,7 @@ Operation = (
     | AddKeyword
     | RemoveKeyword
     | AddDecorator
+    | AddParameters
     | RemoveParameter
     | InsertAfter
     | InsertBefore

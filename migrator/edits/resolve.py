@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from migrator.edits.edit import (
     AddDecorator,
     AddImport,
+    AddParameters,
     Edit,
     InsertAfter,
     InsertBefore,
@@ -23,6 +24,7 @@ from migrator.errors import EditConflict
 
 OfStatement = (
     AddDecorator
+    | AddParameters
     | InsertAfter
     | InsertBefore
     | MoveImport

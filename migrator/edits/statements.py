@@ -1,12 +1,14 @@
 """Compiling the edits of one statement into patches."""
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from migrator.edits import templates
 from migrator.edits.blocks import end_with_comment, indentation, indented, own_lines
 from migrator.edits.edit import (
     AddDecorator,
+    AddParameters,
     InsertAfter,
     InsertBefore,
     MakeAsync,
@@ -19,8 +21,15 @@ from migrator.edits.parentheses import Context
 from migrator.edits.patches import Copy, Patch, Piece
 
 StatementOperation = (
-    MakeAsync | AddDecorator | InsertAfter | InsertBefore | RemoveParameter | ReplaceStatement
+    MakeAsync
+    | AddDecorator
+    | AddParameters
+    | InsertAfter
+    | InsertBefore
+    | RemoveParameter
+    | ReplaceStatement
 )
+_DEFINITION = re.compile(r"(?:async\s+)?def\s+\w+\s*\(")
 _RANK_INSIDE = 1
 _RANK_AROUND = 2
 
@@ -47,6 +56,8 @@ def compile_statement(
         yield Patch(place.start, place.end, _headed(tree, place, headed), rules, _RANK_INSIDE)
     if RemoveParameter() in operations:
         yield _without_first_parameter(tree, place, rules)
+    for added in {it for it in operations if isinstance(it, AddParameters)}:
+        yield _with_parameters(tree, place, added.code, rules)
     yield from _surrounded(tree, place, operations, rules)
 
 
@@ -92,6 +103,15 @@ def _without_first_parameter(tree: Tree, place: Place, rules: tuple[str, ...]) -
         return Patch(start, tree.text.range(others[0])[0], (), rules, _RANK_INSIDE)
     after, char = next(tree.text.code_from(end, place.end))
     return Patch(start, after + 1 if char == "," else end, (), rules, _RANK_INSIDE)
+
+
+def _with_parameters(tree: Tree, place: Place, code: str, rules: tuple[str, ...]) -> Patch:
+    named = _DEFINITION.match(tree.text.text, place.start)
+    if named is None or not isinstance(place.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        raise Misfit("there is no plain list of parameters")
+    own = any(ast.iter_child_nodes(place.node.args))
+    start = named.end()
+    return Patch(start, start, (f"{code}, " if own else code,), rules, _RANK_INSIDE)
 
 
 def _is_sync(node: ast.AST) -> bool:

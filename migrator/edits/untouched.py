@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from migrator.edits.edit import (
     AddDecorator,
     AddImport,
+    AddParameters,
     Edit,
     InsertAfter,
     InsertBefore,
@@ -19,7 +20,13 @@ from migrator.edits.edit import (
 from migrator.edits.text import LINE_END
 
 _AT_ITS_ENDS = (
-    MakeAsync | AddDecorator | InsertAfter | InsertBefore | NestStatements | RemoveParameter
+    MakeAsync
+    | AddDecorator
+    | AddParameters
+    | InsertAfter
+    | InsertBefore
+    | NestStatements
+    | RemoveParameter
 )
 
 

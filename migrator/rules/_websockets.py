@@ -211,14 +211,14 @@ def obstacle(facts: Facts, handler: Handler) -> str | None:
 
 def _obstacle_in_request(facts: Facts, handler: Handler) -> str | None:
     """Find uses of the request that a websocket lacks; functions that it calls may have none."""
-    reached = _reached(facts, handler.function.id)
+    run = reached(facts, handler.function.id)
     for member in facts.members:
         if member.kind is Kind.REQUEST:
             for use in facts.members[member]:
-                if use.function in reached - {handler.function.id}:
+                if use.function in run - {handler.function.id}:
                     return f"`{handler.function.name}` calls code that uses the request"
     for use in facts.names.get("flask.request", ()):
-        if use.function not in reached or isinstance(use.node, ast.alias):
+        if use.function not in run or isinstance(use.node, ast.alias):
             continue
         around = facts.program.parent.get(use.node)
         known = isinstance(around, ast.Attribute) and around.attr in _OF_BOTH
@@ -227,16 +227,17 @@ def _obstacle_in_request(facts: Facts, handler: Handler) -> str | None:
     return None
 
 
-def _reached(facts: Facts, name: FunctionId) -> frozenset[FunctionId]:
-    reached, waiting = {name}, [name]
+def reached(facts: Facts, name: FunctionId) -> frozenset[FunctionId]:
+    """Return *name* and the functions that it calls, through any number of calls."""
+    found, waiting = {name}, [name]
     while waiting:
         caller = waiting.pop()
         for site in facts.calls:
             if site.caller == caller:
-                fresh = set(site.targets) - reached
-                reached |= fresh
+                fresh = set(site.targets) - found
+                found |= fresh
                 waiting.extend(fresh)
-    return frozenset(reached)
+    return frozenset(found)
 
 
 def requests_in(facts: Facts, handler: Handler) -> Iterator[ast.Name]:

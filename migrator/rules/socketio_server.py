@@ -9,7 +9,8 @@ middleware. `eventlet` and `gevent` cannot run beside an event loop at all. Each
 Nothing in the app says so, and clients fall back to polling without a word. python-socketio, on
 which Flask-SocketIO stands, has a server for asyncio that speaks the same protocol, websockets
 included; its handlers are other code (`async def`, `sid` as an argument), so the rewrite is a
-decision of yours: [Flask-SocketIO on Quart](../../extensions/flask-socketio.md).
+decision of yours: `--native flask-socketio=python-socketio`
+([Flask-SocketIO on Quart](../../extensions/flask-socketio.md)).
 See <https://python-socketio.readthedocs.io/en/stable/server.html>.
 
 ## Examples
@@ -69,16 +70,18 @@ PATCHES = ("eventlet.monkey_patch", "gevent.monkey.patch_all")
 _GREEN = frozenset({"eventlet", "gevent", "gevent_uwsgi"})
 
 
-def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
+def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
     """Report each start of a server, and each choice of green threads."""
     for use in _calls(facts, RUN):
+        if use.call in colors.replaced:
+            continue
         yield _finding(
             facts,
             use,
             "`socketio.run()` starts Werkzeug's server, and an ASGI server has long polling only",
             "Flask-SocketIO is WSGI middleware: no websocket of an ASGI server reaches it.",
-            "For websockets on an ASGI server write the handlers for socketio.AsyncServer: "
-            "docs/extensions/flask-socketio.md shows how.",
+            "For websockets on an ASGI server ask for --native flask-socketio=python-socketio, or "
+            "write the handlers for it: docs/extensions/flask-socketio.md shows how.",
         )
     for use in _green(facts):
         yield _finding(

@@ -6,6 +6,7 @@ from editing import block, edit, edited, file_of, span_of
 from migrator.edits.apply import apply
 from migrator.edits.edit import (
     AddDecorator,
+    AddParameters,
     Await,
     InsertAfter,
     InsertBefore,
@@ -45,6 +46,20 @@ def test_a_function_becomes_async_below_its_decorators():
 )
 def test_the_first_parameter_goes(before, after):
     changes = [(before.rstrip(), RemoveParameter()), (before.rstrip(), MakeAsync())]
+    assert edited(before, *changes) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("def view(): pass\n", "async def view(sid, environ): pass\n"),
+        ("def  view( data ): pass\n", "async def  view(sid, environ,  data ): pass\n"),
+        ("def view(*all): pass\n", "async def view(sid, environ, *all): pass\n"),
+        ("def view(\n    data,\n): pass\n", "async def view(sid, environ, \n    data,\n): pass\n"),
+    ],
+)
+def test_parameters_come_first(before, after):
+    changes = [(before.rstrip(), AddParameters("sid, environ")), (before.rstrip(), MakeAsync())]
     assert edited(before, *changes) == after
 
 
