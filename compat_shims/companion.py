@@ -6,6 +6,7 @@ nothing has to be kept in step. A few attributes mean different things to the tw
 (`request_class`, `json`, …): these are `_Own` to the companion.
 """
 
+from functools import cache
 from inspect import iscoroutinefunction
 from typing import Any, ClassVar
 
@@ -17,6 +18,7 @@ from werkzeug.local import LocalProxy
 
 from compat_shims import _flask, _quart, config
 from compat_shims.app import bridged_class
+from compat_shims.app_members import environment_of_app, members_of_app
 from compat_shims.bridge import Bridge
 from compat_shims.context import CompanionAppContext, CompanionRequestContext
 from compat_shims.decorators import as_sync, settling
@@ -104,7 +106,11 @@ class Companion(flask.Flask):
 
     def create_jinja_environment(self) -> Any:
         """Return the environment of both apps: it renders in the lane, and awaits coroutines."""
-        return bridged_environment(super().create_jinja_environment())
+        environment = bridged_environment(super().create_jinja_environment())
+        own = environment_of_app(self.bridge.app)
+        if own is not None:
+            take_over(environment, own)
+        return environment
 
     def ensure_sync(self, func: Any) -> Any:
         """Return a synchronous callable for *func*; an async one is awaited on the event loop."""
@@ -155,7 +161,14 @@ def flask_app(app: quart.Quart, options: Options | None = None) -> Companion:
     if bridge is not None:
         companion: Companion = bridge.companion
         return companion
-    return join(given, object.__new__(Companion), options)
+    return join(given, object.__new__(_companion_class(type(given))), options)
+
+
+@cache
+def _companion_class(app_class: Any) -> type[Companion]:
+    """Return the class of the companions of such apps: what they define is theirs as well."""
+    own = members_of_app(app_class, vars(Companion))
+    return type(Companion.__name__, (Companion,), own) if own else Companion
 
 
 def for_no_app(given: Any, due: str) -> Companion:

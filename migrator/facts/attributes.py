@@ -56,7 +56,7 @@ def attribute(machine: Machine, value: Value, name: str) -> Values:
 
 
 def _of_external(machine: Machine, value: External, name: str) -> Values:
-    if value.kind is Kind.REQUEST and (added := _of_request_class(machine, name)):
+    if added := _of_own_class(machine, value, name):
         return added
     found = attribute_of(machine, value, name)
     for derived in found:
@@ -65,13 +65,21 @@ def _of_external(machine: Machine, value: External, name: str) -> Values:
     return found
 
 
-def _of_request_class(machine: Machine, name: str) -> Values:
-    """Return what a class of the program that derives from Flask's request adds to it."""
+def _of_own_class(machine: Machine, value: External, name: str) -> Values:
+    """Return what the program's class adds to the request, or to the app of ``current_app``."""
+    if value.kind is Kind.REQUEST:
+        key = "flask.request"
+    elif value.kind is Kind.APP and value.name == "flask.current_app":
+        key = value.name
+    else:
+        return NOTHING
     found = NOTHING
-    for cls in machine.read(machine.named_slot("class", "flask.request")):
+    for cls in machine.read(machine.named_slot("class", key)):
         if isinstance(cls, ClassUnit):
-            added = machine.read(visible(machine, cls, name).inherited)
+            seen = visible(machine, cls, name)
+            added = machine.read(seen.inherited)
             found = join(found, _bind(machine, machine.instance(cls), added))
+            found = join(found, machine.read(seen.held))
     return found
 
 

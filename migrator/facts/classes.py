@@ -24,18 +24,24 @@ def set_bases(machine: Machine, cls: ClassUnit, bases: tuple[Values, ...]) -> No
     for each in below:
         # Whoever asked for the ancestors asks again.
         machine.write(each.bases, NOTHING.union(*bases))
-        _note_request_class(machine, each)
+        _note_class_of_proxy(machine, each)
         for name in each.visible:
             refresh(machine, each, name)
 
 
-def _note_request_class(machine: Machine, cls: ClassUnit) -> None:
-    """Remember a class of the program for requests: ``flask.request`` is an instance of it."""
-    if any(base.name in _REQUESTS for base in cls.foreign):
-        machine.write(machine.named_slot("class", "flask.request"), frozenset({cls}))
+def _note_class_of_proxy(machine: Machine, cls: ClassUnit) -> None:
+    """Remember a class of the program for requests or apps: a proxy stands for one of it."""
+    for base in cls.foreign:
+        if base.name in _PROXIES:
+            machine.write(machine.named_slot("class", _PROXIES[base.name]), frozenset({cls}))
 
 
-_REQUESTS = frozenset({"flask.Request", "flask.wrappers.Request"})
+_PROXIES = {
+    "flask.Flask": "flask.current_app",
+    "flask.app.Flask": "flask.current_app",
+    "flask.Request": "flask.request",
+    "flask.wrappers.Request": "flask.request",
+}
 
 
 def descendants(cls: ClassUnit) -> Iterator[ClassUnit]:

@@ -1,7 +1,7 @@
 """Where a program makes its apps, and its own classes of apps."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from migrator.facts.model import Facts
 from migrator.index.symbols import ClassId
@@ -14,6 +14,35 @@ def app_classes(facts: Facts) -> frozenset[ClassId]:
     return frozenset(
         found for found, bases in facts.bases.items() if not FLASK_CLASSES.isdisjoint(bases)
     )
+
+
+def constructors(facts: Facts) -> Mapping[ClassId, ast.stmt]:
+    """Return, for each class of apps with an ``__init__``, the statement that runs Flask's."""
+    found: dict[ClassId, ast.stmt] = {}
+    for cls in app_classes(facts):
+        node = facts.program.classes[cls].node
+        names = (facts.names_at.get(base, frozenset()) for base in node.bases)
+        if any(not FLASK_CLASSES.isdisjoint(it) for it in names):
+            for statement in _constructor_of(node):
+                if _runs_constructor_above(facts, statement):
+                    found[cls] = statement
+    return found
+
+
+def _constructor_of(node: ast.ClassDef) -> Iterator[ast.stmt]:
+    for statement in node.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
+            yield from statement.body
+
+
+def _runs_constructor_above(facts: Facts, statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=above, attr="__init__"))):
+            if isinstance(above, ast.Call):
+                return isinstance(above.func, ast.Name) and above.func.id == "super"
+            return not FLASK_CLASSES.isdisjoint(facts.names_at.get(above, ()))
+        case _:
+            return False
 
 
 def app_calls(facts: Facts) -> Iterator[ast.Call]:

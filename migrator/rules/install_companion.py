@@ -1,7 +1,8 @@
 r"""Keep a Flask app beside the Quart app.
 
 Where the app needs it (for extensions, for functions that stay Flask code, for offloaded calls),
-`flask_app(app)` follows the statement that makes the app.
+`flask_app(app)` follows the statement that makes the app; in a class of apps, the one that runs
+Flask's constructor.
 
 ## Why
 
@@ -58,6 +59,49 @@ def create_other():
     return app
 ```
 
+### A class with a constructor of its own
+
+```python before
+from flask import Flask, request
+
+
+class Shop(Flask):
+    def __init__(self, name):
+        super().__init__(__name__)
+        self.shop = name
+        self.add_url_rule("/", view_func=index)
+
+
+def index():
+    return request.environ["REQUEST_METHOD"]
+
+
+def open_shops(names):
+    return [Shop(name) for name in names]
+```
+
+```python after
+from compat_shims import flask_app
+from flask import request
+from quart import Quart
+
+
+class Shop(Quart):
+    def __init__(self, name):
+        super().__init__(__name__)
+        flask_app(self)
+        self.shop = name
+        self.add_url_rule("/", view_func=index)
+
+
+def index():
+    return request.environ["REQUEST_METHOD"]
+
+
+def open_shops(names):
+    return [Shop(name) for name in names]
+```
+
 ## Left alone
 
 ### A plain app
@@ -101,7 +145,8 @@ from migrator.coloring.colors import Colors
 from migrator.edits.edit import Edit, InsertAfter, ReplaceStatement
 from migrator.facts.model import Facts
 from migrator.findings import Finding
-from migrator.rules._apps import app_calls
+from migrator.index.symbols import ClassId
+from migrator.rules._apps import app_calls, app_classes, constructors
 from migrator.rules._companion_uses import is_companion, needs_companion
 from migrator.rules._places import (
     Placed,
@@ -121,6 +166,10 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Install the companion after each statement that makes an app."""
     if not needs_companion(facts, colors):
         return
+    for statement in constructors(facts).values():
+        install = InsertAfter(f"{shim(facts, statement, 'flask_app')}(self)")
+        yield edit_at(facts, statement, install, NAME)
+        yield import_shim(facts, statement, "flask_app", NAME)
     for call in _calls(facts):
         edit = _edit(facts, call)
         if edit is not None:
@@ -145,9 +194,27 @@ def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
 
 
 def _calls(facts: Facts) -> Iterator[ast.Call]:
+    settled = _with_constructor(facts)
     for call in app_calls(facts):
+        made = facts.instances_at.get(call, frozenset())
+        if made and made <= settled:
+            continue
         if not module_of(facts, call).is_test and not _is_installed(facts, call):
             yield call
+
+
+def _with_constructor(facts: Facts) -> frozenset[ClassId]:
+    """Return the classes of apps whose constructor, or whose base's, installs the companion."""
+    settled = set(constructors(facts))
+    below = app_classes(facts) - settled
+    while more := {cls for cls in below if _bases_of(facts, cls) & {it.name for it in settled}}:
+        settled |= more
+        below -= more
+    return frozenset(settled)
+
+
+def _bases_of(facts: Facts, cls: ClassId) -> set[str]:
+    return {ast.unparse(base).rpartition(".")[2] for base in facts.program.classes[cls].node.bases}
 
 
 def _is_installed(facts: Facts, call: ast.Call) -> bool:

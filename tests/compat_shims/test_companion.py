@@ -1,5 +1,7 @@
 """An app and its companion are two faces of one thing."""
 
+from typing import ClassVar
+
 import flask
 import pytest
 import quart
@@ -35,6 +37,49 @@ def test_a_subclass_of_quart_gets_one():
     assert isinstance(app, Shop)
     assert type(app).__name__ == "Shop"
     assert companion.name == "x"
+
+
+class Shop(Quart):
+    jinja_options: ClassVar = {"trim_blocks": True}
+    currency = "EUR"
+
+    @property
+    def owner(self):
+        return self.config["OWNER"]
+
+    def prices(self):
+        return f"in {self.currency}"
+
+    def select_jinja_autoescape(self, filename):
+        return False
+
+    def create_jinja_environment(self):
+        environment = super().create_jinja_environment()
+        environment.filters["price"] = "{:.2f}".format
+        environment.globals["shop"] = self.name
+        return environment
+
+
+def test_what_a_subclass_of_quart_defines_is_on_its_companion():
+    app = Shop("x")
+    app.config["OWNER"] = "ann"
+    companion = flask_app(app)
+    assert companion.prices() == "in EUR"
+    assert companion.owner == "ann"
+    app.currency = "CHF"
+    assert companion.currency == "CHF"
+    assert companion.prices() == "in CHF"
+
+
+def test_a_subclass_of_quart_decides_about_its_templates():
+    app = Shop("x")
+    companion = flask_app(app)
+    assert app.jinja_env is companion.jinja_env
+    template = app.jinja_env.from_string(
+        "{{ 1|price }} {{ shop }} {{ '<' }}{% if 1 %}\n{% endif %}"
+    )
+    with companion.app_context():
+        assert template.render() == "1.00 x <"
 
 
 @pytest.mark.parametrize(

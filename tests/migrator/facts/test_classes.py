@@ -201,3 +201,14 @@ def test_the_request_is_one_of_the_class_that_the_program_made_for_it():
         "def view():\n    return request.wants()\n"
     )
     assert targets(code, "request.wants()") == {"Mine.wants"}
+
+
+def test_current_app_is_an_app_of_the_project_s_own_class():
+    code = (
+        "from flask import Flask, current_app\nclass Repo:\n    def size(self): ...\n"
+        "class App(Flask):\n    def __init__(self):\n        super().__init__('x')\n"
+        "        self.repo = Repo()\n    def total(self): ...\n"
+        "def view():\n    return current_app.total(), current_app.repo.size()\n"
+    )
+    assert targets(code, "current_app.total()") == {"App.total"}
+    assert targets(code, "current_app.repo.size()") == {"Repo.size"}
