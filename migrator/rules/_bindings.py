@@ -111,14 +111,14 @@ def _uses(facts: Facts, binding: Binding, names: Iterable[ast.Name]) -> Iterator
 
 def _is_of(facts: Facts, binding: Binding, name: ast.Name) -> bool:
     """Whether *name* reads what *binding* bound; another import may bind it again."""
-    if not isinstance(name.ctx, ast.Load) or _scope_of(facts, name) != binding.scope:
+    if not isinstance(name.ctx, ast.Load) or scope_of(facts, name) != binding.scope:
         return False
     known = facts.names_at.get(name, frozenset())
     imported = aliases().get(binding.imported, binding.imported)
     return not known or known == {imported} or (binding.is_module and "flask" in known)
 
 
-def _scope_of(facts: Facts, name: ast.Name) -> FunctionId | None:
+def scope_of(facts: Facts, name: ast.Name) -> FunctionId | None:
     """Return the function that binds *name* where it stands (``None``: the module)."""
     function = facts.program.owner.get(name)
     while function is not None:

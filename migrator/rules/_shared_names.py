@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from migrator.facts.model import Facts
 from migrator.index.resolve import ModuleFinder
 from migrator.index.symbols import Module
-from migrator.rules._bindings import Binding, NameUse, loads_of
+from migrator.rules._bindings import Binding, NameUse, loads_of, scope_of
 
 _Place = tuple[str, str]
 """A module and the name of a variable in it."""
@@ -57,6 +57,33 @@ def shared_names(facts: Facts, bindings: Mapping[str, tuple[Binding, ...]]) -> S
             if binding.scope is None:
                 uses[module, binding.local] += binding.uses
     return SharedNames(groups, uses, _borrowed(facts, meant, uses))
+
+
+def aliases_of(facts: Facts, dotted: str, shared: SharedNames) -> Iterator[NameUse]:
+    """Yield the uses of variables of the program that hold what *dotted* names, in functions.
+
+    ``req = flask.request`` at the top of a module makes one, for every module that imports it.
+    """
+    borrowed = {use.root for found in shared.borrowed.values() for use in found}
+    for use in facts.names.get(dotted, ()):
+        node = use.node
+        if isinstance(node, ast.Name) and use.function is not None and node not in borrowed:
+            is_only = facts.names_at.get(node) == {dotted}
+            if is_only and scope_of(facts, node) is None and _is_alias(facts, node, dotted):
+                yield NameUse(node, node, dotted, use.function)
+
+
+def _is_alias(facts: Facts, node: ast.Name, dotted: str) -> bool:
+    """Whether no import statement of its module binds the name to Flask's."""
+    module = facts.program.modules[facts.program.module_of[node]]
+    origin, _, name = dotted.rpartition(".")
+    return not module.is_test and not any(
+        isinstance(statement, ast.ImportFrom)
+        and (statement.module or "").partition(".")[0] == origin
+        and any(alias.name == name and (alias.asname or name) == node.id for alias in names)
+        for statement in module.imports
+        for names in [statement.names]
+    )
 
 
 def _groups(

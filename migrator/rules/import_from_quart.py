@@ -217,6 +217,45 @@ async def index():
     return (await request.form)["name"]
 ```
 
+### A variable that holds the request
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+current_request = request
+
+
+@app.route("/server")
+def server():
+    return current_request.environ["SERVER_SOFTWARE"]
+
+
+@app.route("/path")
+def path():
+    return current_request.path
+```
+
+```python after
+import flask
+from compat_shims import flask_app
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+current_request = request
+
+
+@app.route("/server")
+def server():
+    return flask.request.environ["SERVER_SOFTWARE"]
+
+
+@app.route("/path")
+def path():
+    return current_request.path
+```
+
 ## Left alone
 
 ### Every name at once
@@ -294,12 +333,14 @@ from migrator.rules._bindings import (
 )
 from migrator.rules._flask_side import SAME, FlaskSide, flask_side
 from migrator.rules._on_purpose import is_migrated
-from migrator.rules._places import edit_at, edit_of_file, finding_at
+from migrator.rules._places import edit_at, edit_of_file, finding_at, module_of
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
-from migrator.rules._shared_names import SharedNames, shared_names
+from migrator.rules._shared_names import SharedNames, aliases_of, shared_names
 
 NAME = rule_name(__name__)
+PROXIES = ("flask.current_app", "flask.request")
+"""What a variable of the program may hold, and is another object in each framework."""
 
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
@@ -309,6 +350,10 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     shared = shared_names(facts, found)
     for name, bindings in found.items():
         yield from _edits_of_module(facts, side, facts.program.modules[name], bindings, shared)
+    for dotted in PROXIES if found else ():
+        for use in aliases_of(facts, dotted, shared):
+            if side.keeps(use) and not is_migrated(module_of(facts, use.node)):
+                yield from _qualified(facts, use, dotted)
 
 
 def _edits_of_module(
