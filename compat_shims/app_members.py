@@ -73,5 +73,7 @@ def environment_of_app(app: quart.Quart) -> Any:
     """Return the Jinja environment that the app's own class creates; None if it overrides none."""
     for cls in _own_classes(type(app)):
         if cls is not BridgedApp and "create_jinja_environment" in vars(cls):
-            return super(BridgedApp, app).create_jinja_environment()
+            bridged: Any = app
+            above: Any = super(BridgedApp, bridged)
+            return above.create_jinja_environment()
     return None

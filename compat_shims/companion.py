@@ -161,7 +161,8 @@ def flask_app(app: quart.Quart, options: Options | None = None) -> Companion:
     if bridge is not None:
         companion: Companion = bridge.companion
         return companion
-    return join(given, object.__new__(_companion_class(type(given))), options)
+    cls: Any = type(given)
+    return join(given, object.__new__(_companion_class(cls)), options)
 
 
 @cache

@@ -68,7 +68,7 @@ def aliases_of(facts: Facts, dotted: str, shared: SharedNames) -> Iterator[NameU
     for use in facts.names.get(dotted, ()):
         node = use.node
         if isinstance(node, ast.Name) and use.function is not None and node not in borrowed:
-            is_only = facts.names_at.get(node) == {dotted}
+            is_only = facts.names_at.get(node) == frozenset({dotted})
             if is_only and scope_of(facts, node) is None and _is_alias(facts, node, dotted):
                 yield NameUse(node, node, dotted, use.function)
 
