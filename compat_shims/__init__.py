@@ -3,8 +3,9 @@
 `flask_app` gives a Quart app a companion: a real `flask.Flask`, for Flask extensions and for code
 that is still Flask code; `flask_blueprint` does so for a blueprint. Each request has a lane, one
 thread in which all its synchronous code runs; `offload` goes there from async code, `hop` comes
-back, and `offload_context` holds a context manager open there. `as_sync` shows an async view to a
-synchronous decorator. `compat_shims.errors` is the tree of errors.
+back, `offload_context` holds a context manager open there, `offload_iter` steps over an iterable.
+`as_sync` shows an async view to a synchronous decorator. `compat_shims.errors` is the tree of
+errors.
 """
 
 import os
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from compat_shims.body import buffer_body
     from compat_shims.companion import flask_app
     from compat_shims.decorators import as_sync, flask_response
+    from compat_shims.iteration import offload_iter
     from compat_shims.lane import hop, offload
     from compat_shims.managers import offload_context
     from compat_shims.options import Options
@@ -36,6 +38,7 @@ __all__ = [
     "mount",
     "offload",
     "offload_context",
+    "offload_iter",
     "stats",
 ]
 
@@ -52,6 +55,7 @@ _HOMES = {
     "mount": "wsgi",
     "offload": "lane",
     "offload_context": "managers",
+    "offload_iter": "iteration",
     "stats": "usage",
 }
 

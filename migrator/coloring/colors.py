@@ -57,6 +57,7 @@ class OffloadForm(StrEnum):
     LAMBDA = "lambda"
     BLOCK = "block"
     ENTER = "enter"
+    ITERATE = "iterate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ class Offload:
     """Blocking code of an async function that moves to the request's lane.
 
     For ``CALL`` and ``LAMBDA`` there is one node, an expression; for ``ENTER`` it is what a
-    ``with`` enters that stays open around code that awaits. For ``BLOCK`` the nodes are
+    ``with`` enters that stays open around code that awaits, for ``ITERATE`` what a loop of a
+    generator runs over, which waits for each item. For ``BLOCK`` the nodes are
     neighbouring statements that become one nested function called ``name``; ``results`` are the
     local names that the code after it reads; ``returns`` says that the block ends in ``return``,
     ``nonlocals`` that it rebinds names of the function around it. ``hoisted`` is awaited right

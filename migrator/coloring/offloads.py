@@ -125,7 +125,7 @@ def _of_statement(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[
     if _must_move_whole(body, statement):
         yield from _whole(body, statement, strict=strict)
         return
-    yield from _of_expressions(body, statement)
+    yield from _of_source(body, statement)
     for inner in statement_lists(statement):
         yield from _of_list(body, inner, strict=strict)
 
@@ -167,7 +167,7 @@ def _may_stay_open(body: Body, statement: ast.stmt) -> bool:
             return not any(it in body.writing or _is_lock(body, it) for it in entered)
         case ast.For(iter=iterated):
             rows = iterated in body.places and body.places[iterated].rows
-            return statement not in body.writing and not rows
+            return statement not in body.writing and (not rows or body.function.is_generator)
         case _:
             return statement not in body.writing
 
@@ -182,7 +182,7 @@ def _in_parts(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Foun
     if isinstance(statement, ast.With):
         yield from _of_items(body, statement)
     else:
-        yield from _of_expressions(body, statement)
+        yield from _of_source(body, statement)
     for inner in statement_lists(statement):
         yield from _of_list(body, inner, strict=strict)
 
@@ -198,6 +198,30 @@ def _of_items(body: Body, statement: ast.With) -> Iterator[Found]:
             if isinstance(entered, ast.Call):
                 roots = [node for node in ast.iter_child_nodes(entered) if node in body.blocking]
                 yield from _offloads_under(body, statement, roots)
+
+
+def _of_source(body: Body, statement: ast.stmt) -> Iterator[Found]:
+    """Let a loop of a generator step in the lane over what waits for each item."""
+    source = _source(statement)
+    place = body.places.get(source) if source is not None else None
+    if source is None or place is None or not (place.rows and body.function.is_generator):
+        yield from _of_expressions(body, statement)
+    elif source in body.awaited and not isinstance(source, ast.Call):
+        text = "an await stands inside what a loop runs over"
+        yield _trouble(body, Barrier.LOOP_OF_WAITS, source, text, [statement])
+    else:
+        yield offload_at(body, OffloadForm.ITERATE, source)
+        if isinstance(source, ast.Call):
+            roots = [node for node in ast.iter_child_nodes(source) if node in body.blocking]
+            yield from _offloads_under(body, statement, roots)
+
+
+def _source(statement: ast.stmt) -> ast.expr | None:
+    match statement:
+        case ast.For(iter=source) | ast.Expr(value=ast.YieldFrom(value=source)):
+            return source
+        case _:
+            return None
 
 
 def _name_of(body: Body, block: Block) -> str:

@@ -42,10 +42,30 @@ def may_be_async(program: Program, record: Record, name: FunctionId) -> bool:
     if isinstance(function.node, ast.Lambda) or not _has_plain_decorators(function, record):
         return False
     return all(
-        _may_stand(program, record, function, node)
-        for node in ast.walk(function.node)
-        if program.owner.get(node) == name
+        _may_stand(program, record, function, node) for node in _own_nodes(program, function)
     )
+
+
+def sources(program: Program, record: Record, name: FunctionId) -> tuple[ast.expr, ...]:
+    """Return what the loops of the generator function run over, where that may wait."""
+    function = program.functions[name]
+    found = (_source(node) for node in _own_nodes(program, function))
+    return tuple(it for it in found if it is not None and not _is_at_hand(record, function, it))
+
+
+def _own_nodes(program: Program, function: Function) -> Iterator[ast.AST]:
+    for node in ast.walk(function.node):
+        if program.owner.get(node) == function.id:
+            yield node
+
+
+def _source(node: ast.AST) -> ast.expr | None:
+    """Return what a loop runs over that may step in the lane."""
+    match node:
+        case ast.For(iter=source) | ast.YieldFrom(value=source):
+            return source
+        case _:
+            return None
 
 
 def _has_plain_decorators(function: Function, record: Record) -> bool:
@@ -72,7 +92,9 @@ def _may_stand(program: Program, record: Record, function: Function, node: ast.A
 
 def _waits_in_known_ways(record: Record, function: Function, node: ast.AST) -> bool:
     match node:
-        case ast.For(iter=source) | ast.comprehension(iter=source) | ast.YieldFrom(value=source):
+        case ast.For(iter=source) | ast.YieldFrom(value=source):
+            return _is_at_hand(record, function, source) or _is_of_library(record, source)
+        case ast.comprehension(iter=source):
             return _is_at_hand(record, function, source)
         case ast.withitem(context_expr=entered):
             values = record.get(entered, NOTHING)
@@ -89,6 +111,14 @@ def _names(node: ast.expr) -> Iterator[str]:
             yield each.id
         elif isinstance(each, ast.Attribute):
             yield each.attr
+
+
+def _is_of_library(record: Record, source: ast.expr) -> bool:
+    """Whether *source* is surely of a library: a loop may step over it in a thread."""
+    values = record.get(source, NOTHING)
+    return bool(values) and all(
+        isinstance(value, External) and not _is_of_store(value) for value in values
+    )
 
 
 def _is_known(value: object) -> bool:
@@ -146,7 +176,8 @@ def _holds_all(value: object) -> bool:
         case Container() | GeneratorObject():
             return True
         case External(name=name):
-            return name.startswith(_AT_HAND)
+            last = name.removesuffix("()").rpartition(".")[2]
+            return name.startswith(_AT_HAND) or (name.endswith("()") and last in _LISTING)
         case _:
             return False
 

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from migrator.facts.generator_form import may_be_async
+from migrator.facts.generator_form import may_be_async, sources
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.machine import Machine
 from migrator.facts.model import Handover
@@ -71,7 +71,9 @@ def find_generators(
         if name in overrides:
             continue
         handovers = _handovers(code, code.program.functions[name], places)
-        if handovers is not None and may_be_async(code.program, record, name):
+        if handovers is None or not may_be_async(code.program, record, name):
+            continue
+        if handovers or not sources(code.program, record, name):
             found[name] = handovers
     return found
 

@@ -10,6 +10,7 @@ from migrator.facts.decorations import find_decorations
 from migrator.facts.describe import Describer
 from migrator.facts.entrypoints import find_entry_points
 from migrator.facts.evidence import Hint
+from migrator.facts.generator_form import sources
 from migrator.facts.generators import find_generators
 from migrator.facts.machine import Machine
 from migrator.facts.model import Facts, Overflow
@@ -29,6 +30,7 @@ def infer(program: Program, hints: Mapping[ast.AST, Hint] | None = None) -> Fact
     indexes = build_indexes(machine, record, describer)
     calls, callers = find_call_sites(machine, record, describer)
     overrides = find_overrides(machine)
+    generators = find_generators(machine, record, overrides)
     return Facts(
         program=program,
         members=indexes.members,
@@ -45,7 +47,8 @@ def infer(program: Program, hints: Mapping[ast.AST, Hint] | None = None) -> Fact
         overflows=_overflows(machine),
         instances_at=indexes.instances_at,
         stores=indexes.stores,
-        generators=find_generators(machine, record, overrides),
+        generators=generators,
+        sources={name: sources(program, record, name) for name in generators},
     )
 
 

@@ -166,7 +166,8 @@ class Facts:
     Longer names of Flask's are given by their public one (``flask.globals.request`` is
     ``flask.request``), builtins as ``builtins.open``. ``names_at`` also answers for the ``alias``
     of an import, and for an annotation in quotes: the names in it. ``generators`` are the generator
-    functions of which every use is known, with the places that make responses of them.
+    functions of which every use is known, with the places that make responses of them, ``sources``
+    what the loops of those run over where that may wait for each item.
     """
 
     program: Program
@@ -185,3 +186,4 @@ class Facts:
     instances_at: Mapping[ast.AST, frozenset[ClassId]] = field(default_factory=dict)
     stores: Mapping[Member, tuple[Use, ...]] = field(default_factory=dict)
     generators: Mapping[FunctionId, tuple[Handover, ...]] = field(default_factory=dict)
+    sources: Mapping[FunctionId, tuple[ast.expr, ...]] = field(default_factory=dict)

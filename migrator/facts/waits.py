@@ -33,6 +33,7 @@ def find_waits(facts: Facts, models: Models) -> Iterator[Wait]:
         if name.startswith(PROXIES):
             yield from _proxies(facts, name, uses)
     yield from _places(facts, models)
+    yield from _sources(facts)
 
 
 def _calls(facts: Facts, name: str, uses: Iterable[Use]) -> Iterator[Wait]:
@@ -140,6 +141,14 @@ def _key(facts: Facts, node: ast.AST) -> Iterator[Wait]:
         for name in facts.names_at.get(node, ()):
             if name.endswith(".__getitem__()"):
                 yield Wait(node, f"`{ast.unparse(node.value)}[…]`", Effect.READ)
+
+
+def _sources(facts: Facts) -> Iterator[Wait]:
+    """Find what streams run over: a library's iterable may wait for each item."""
+    for found in facts.sources.values():
+        for node in found:
+            names = ", ".join(sorted(facts.names_at.get(node, ())))
+            yield Wait(node, f"iterating over {names}", Effect.READ, known=False, rows=True)
 
 
 def _entered(facts: Facts, node: ast.AST) -> Iterator[Wait]:

@@ -2,8 +2,9 @@ r"""Make the generator of a stream async.
 
 A generator that feeds a response and waits between what it sends (server-sent events, a countdown)
 becomes an async generator, and so does one that needs an await; what waits in it is offloaded, or
-awaited where a native library is asked for. Its other readers are taken along (see
-`read-async-generator`). Quart's `stream_with_context` gets the function, not the generator.
+awaited where a native library is asked for, and a loop over what a library yields bit by bit steps
+in the lane (`offload_iter`). Its other readers are taken along (see `read-async-generator`).
+`stream_with_context` of Quart gets the function, not the generator.
 
 ## Why
 
@@ -86,6 +87,44 @@ def pages():
             yield await render_template("part.html", number=number)
 
     return app.response_class(stream_with_context(generate)(3))
+```
+
+### Somebody else's stream
+
+```python before
+import requests
+from flask import Flask, Response
+
+app = Flask(__name__)
+
+
+@app.route("/mirror")
+def mirror():
+    def parts():
+        with requests.get("https://example.org/film", stream=True) as answer:
+            for part in answer.iter_content(8192):
+                yield part
+
+    return Response(parts(), mimetype="video/mp4")
+```
+
+```python after
+import requests
+from compat_shims import flask_app, offload_context, offload_iter
+from quart import Quart, Response
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/mirror")
+def mirror():
+    async def parts():
+        async with offload_context(requests.get, "https://example.org/film", stream=True) as answer:
+            async for part in offload_iter(answer.iter_content, 8192):
+                yield part
+
+    return Response(parts(), mimetype="video/mp4")
 ```
 
 ## Left alone

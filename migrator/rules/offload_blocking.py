@@ -281,13 +281,17 @@ from migrator.source.span import Span
 NAME = rule_name(__name__)
 
 
+_FUNCTIONS = {OffloadForm.ENTER: "offload_context", OffloadForm.ITERATE: "offload_iter"}
+
+
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Write down each offload that coloring decided on."""
     for offload in colors.offloads:
         span = _span(facts, offload)
-        function = "offload_context" if offload.form is OffloadForm.ENTER else "offload"
+        function = _FUNCTIONS.get(offload.form, "offload")
         name = shim(facts, offload.nodes[0], function)
-        for operation in _operations(offload, span, name):
+        parent = facts.program.parent.get(offload.nodes[0])
+        for operation in _operations(offload, parent, span, name):
             yield Edit(offload.location.path, span, operation, NAME)
         for hoist in offload.hoisted:
             for node in hoist.nodes:
@@ -317,7 +321,9 @@ def _span(facts: Facts, offload: Offload) -> Span:
     return Span(first.line, first.column, last.end_line, last.end_column)
 
 
-def _operations(offload: Offload, span: Span, name: str) -> Iterator[Operation]:
+def _operations(
+    offload: Offload, parent: ast.AST | None, span: Span, name: str
+) -> Iterator[Operation]:
     if offload.form is OffloadForm.BLOCK:
         yield NestStatements(
             offload.name,
@@ -327,9 +333,10 @@ def _operations(offload: Offload, span: Span, name: str) -> Iterator[Operation]:
             offload.nonlocals,
             tuple(f"{it.name} = await {it.code}" for it in offload.hoisted),
         )
-    elif offload.form is OffloadForm.ENTER:
-        yield _entered(offload.nodes[0], span, name)
-        yield MakeAsync()
+    elif offload.form in _FUNCTIONS:
+        yield _opened(offload.nodes[0], span, name)
+        if not isinstance(parent, ast.YieldFrom):
+            yield MakeAsync()
     elif offload.form is OffloadForm.CALL and isinstance(offload.nodes[0], ast.Call):
         yield CallThrough(name)
         yield Await()
@@ -338,7 +345,7 @@ def _operations(offload: Offload, span: Span, name: str) -> Iterator[Operation]:
         yield Await()
 
 
-def _entered(manager: ast.AST, span: Span, name: str) -> Operation:
+def _opened(manager: ast.AST, span: Span, name: str) -> Operation:
     match manager:
         case ast.Call():
             return CallThrough(name)

@@ -131,7 +131,7 @@ print(list(numbers()))
 import ast
 from collections.abc import Iterator
 
-from migrator.coloring.colors import AwaitSite, Colors, State
+from migrator.coloring.colors import AwaitSite, Colors, OffloadForm, State
 from migrator.coloring.demand import Flavor
 from migrator.edits.edit import Await, Edit, ReplaceExpression, ReplaceStatement
 from migrator.facts.model import Facts
@@ -149,6 +149,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     for site in reads:
         yield from _reading(facts, site)
     read = {site.node for site in reads}
+    read |= {it.nodes[0] for it in colors.offloads if it.form is OffloadForm.ITERATE}
     for name, verdict in colors.verdicts.items():
         function = facts.program.functions[name]
         if verdict.state is State.ASYNC and function.is_generator and not function.is_async:

@@ -27,6 +27,7 @@ def test_the_names_are_exactly_these():
         "mount",
         "offload",
         "offload_context",
+        "offload_iter",
         "stats",
     ]
     assert dir(compat_shims) == compat_shims.__all__

@@ -173,6 +173,42 @@ async def test_a_view_that_returns_a_generator(tmp_path, returned):
     assert await text(module) == "01"
 
 
+@pytest.mark.asyncio
+async def test_what_a_library_gives_item_by_item(tmp_path):
+    (tmp_path / "lines").write_text("a\nb\n")
+    source = f"""
+    def lines():
+        with open({str(tmp_path / "lines")!r}) as file:
+            for line in file:
+                threads.add(threading.get_ident())
+                yield line.upper()
+
+
+    def again():
+        yield "again "
+        with open({str(tmp_path / "lines")!r}) as file:
+            yield from file
+
+
+    @app.route("/")
+    def index():
+        return Response(lines())
+
+
+    @app.route("/again")
+    def more():
+        return Response(again())
+"""
+    module, report = migrated(tmp_path, HEAD + source)
+    assert states(report)["lines"] == "async"
+    assert states(report)["again"] == "async"
+    assert await text(module) == "A\nB\n"
+    assert await text(module, "/again") == "again a\nb\n"
+    code = (tmp_path / "app.py").read_text()
+    assert "async for line in offload_iter(file):" in code
+    assert "async for item in offload_iter(file):" in code
+
+
 STAYS = {
     "a library reads it": "import csv\ncsv.writer(None).writerows(generate())",
     "it is kept": "kept = [generate()]",
@@ -186,7 +222,6 @@ FORMS = {
     "it is told that it ends": "try:\n    pause()\nexcept GeneratorExit:\n    pass",
     "it takes what it is sent": "sent = yield 'x'",
     "what it iterates over may wait": "for item in source:\n    yield item",
-    "what a library gives it may wait": "for item in chunks():\n    yield item",
     "what it calls may wait": "source.get()",
     "what it enters may wait": "with source:\n    yield 'x'",
     "what the app keeps may wait": "app.extensions['x'].queue.get()\napp.source.get()",
@@ -200,7 +235,7 @@ FORMS = {
 def stays(tmp_path, beside, inside):
     """The states of an app with a stream, code beside it, and code in it."""
     source = f"""\
-        from somewhere import chunks, transaction
+        from somewhere import transaction
 
 
         class Item:
