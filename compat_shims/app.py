@@ -10,7 +10,7 @@ import quart
 
 from compat_shims import _quart
 from compat_shims.body import SharedBody
-from compat_shims.harness import harness_of
+from compat_shims.harness import harness_of, watch_of
 from compat_shims.lane import offload
 from compat_shims.middleware import has_middleware, through_middleware
 from compat_shims.request import bridged_request_class
@@ -98,6 +98,14 @@ class BridgedApp(_quart.Dispatch):
     def asgi_http_class(self, value: Any) -> None:
         self.__dict__["asgi_http_class"] = value
 
+    def test_client(self, *args: Any, **kwargs: Any) -> Any:
+        """Return Quart's test client, which takes what Flask's takes and keeps its contexts."""
+        if self.test_client_class is not quart.Quart.test_client_class:
+            return super().test_client(*args, **kwargs)  # type: ignore[misc]
+        from compat_shims.testing.quart_client import CompanionClient  # noqa: PLC0415  tests only
+
+        return CompanionClient(self, *args, **kwargs)
+
     def app_context(self) -> Any:
         """Return an app context for `async with`, and for Flask's `with`."""
         return _quart.AppContext(self)
@@ -138,9 +146,16 @@ class BridgedApp(_quart.Dispatch):
 
     async def handle_request(self, request: Any) -> Any:
         """Answer *request*, through the middleware that was put on ``wsgi_app``."""
-        if has_middleware(self, request):  # type: ignore[arg-type]
-            return await through_middleware(self.bridge, request, self._answer_request)
-        return await self._answer_request(request)
+        try:
+            if has_middleware(self, request):  # type: ignore[arg-type]
+                return await through_middleware(self.bridge, request, self._answer_request)
+            return await self._answer_request(request)
+        except Exception as error:
+            watch = watch_of(request.scope)
+            if watch is None:
+                raise
+            watch.errors.append(error)
+            return quart.Response(b"", status=500)
 
     async def _answer_request(self, request: Any) -> Any:
         """Answer *request*; a test client gets what Flask lets through to its caller."""

@@ -28,6 +28,33 @@ class Harness:
     """Called with each Flask context that has to stay readable when the request is over."""
 
 
+WATCH_KEY = "compat_shims.watch"
+
+Preserve = Callable[[AbstractContextManager[Any]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """What Quart's test client asks of the one request that carries it, under `WATCH_KEY`."""
+
+    errors: list[BaseException]
+    """Takes the exception that would have become a bare page for status 500."""
+    preserve: Preserve | None
+    """As in `Harness`."""
+
+
+def watch_of(scope: Mapping[str, Any]) -> Watch | None:
+    """Return the watch that the client put into *scope*."""
+    watch = scope.get(WATCH_KEY)
+    return watch if isinstance(watch, Watch) else None
+
+
+def preserve_of(scope: Mapping[str, Any]) -> Preserve | None:
+    """Return what takes the Flask contexts that a test client wants to read afterwards."""
+    client = harness_of(scope) or watch_of(scope)
+    return client.preserve if client is not None else None
+
+
 def harness_of(scope: Mapping[str, Any]) -> Harness | None:
     """Return the harness that the client put into *scope*; None for a real request."""
     harness = scope.get(SCOPE_KEY)

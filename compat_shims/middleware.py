@@ -20,7 +20,7 @@ from typing import Any
 import quart
 
 from compat_shims import _quart
-from compat_shims.harness import SCOPE_KEY, Harness, harness_of
+from compat_shims.harness import SCOPE_KEY, Harness, harness_of, preserve_of
 from compat_shims.lane import Lane, current_lane, hop
 from compat_shims.request import make_environ
 from compat_shims.response import LaneStream, as_quart, as_wsgi_body
@@ -91,7 +91,9 @@ class _Inside:
         errors: list[BaseException] = []
         closers: list[Any] = []
         inner = quart_request(self.bridge.app, environ, self.request.body)
-        inner.scope[SCOPE_KEY] = Harness(environ, self.lane.worker, errors, preserve=None)
+        inner.scope[SCOPE_KEY] = Harness(
+            environ, self.lane.worker, errors, preserve_of(self.request.scope)
+        )
         inner.scope[OPEN_KEY] = closers
         response = hop(self.answer, inner)
         if errors:

@@ -10,7 +10,7 @@ from flask.sessions import SessionMixin
 from compat_shims import _flask, _quart, session
 from compat_shims.context import CompanionAppContext, CompanionRequestContext
 from compat_shims.flask_websocket import is_flask_websocket
-from compat_shims.harness import harness_of
+from compat_shims.harness import harness_of, preserve_of
 from compat_shims.lane import Lane, current_lane, is_cancelled
 from compat_shims.request import SIDE_KEY, make_environ, share_attributes
 from compat_shims.teardown import Teardown
@@ -254,11 +254,11 @@ class FlaskSide:
                 self.lane.close()
 
     def _preserve(self) -> None:
-        harness = harness_of(self._request.scope) if self._request is not None else None
-        if harness is not None and harness.preserve is not None:
-            harness.preserve(self.app_context)
+        preserve = preserve_of(self._request.scope) if self._request is not None else None
+        if preserve is not None:
+            preserve(self.app_context)
             if self.request_context is not None:
-                harness.preserve(self.request_context)
+                preserve(self.request_context)
 
     # Flask's way of using an app context of Quart: `with app.app_context():`.
 
