@@ -18,6 +18,7 @@ class TestMode(StrEnum):
     __test__ = False
 
     KEEP = "keep"
+    MIGRATE = "migrate"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from migrator.coloring.solve import color
+from migrator.coloring.tests import color_tests
 from migrator.coloring.unexplained import unexplained
 from migrator.facts.agreement import NOTHING_SEEN, Agreement, compare
 from migrator.facts.blocking import find_blocking
@@ -14,7 +15,7 @@ from migrator.facts.missed import hints_of, with_seen_calls
 from migrator.facts.model import Facts
 from migrator.garbage import no_collections
 from migrator.index.build import index
-from migrator.options import Options
+from migrator.options import Options, TestMode
 from migrator.output.disagreements import disagreements
 from migrator.output.notes import noted, with_files, with_last_notes
 from migrator.output.plans import file_plan, function_reports, in_order
@@ -23,7 +24,8 @@ from migrator.progress import Progress, silent
 from migrator.project_files.kinds import Needs
 from migrator.project_files.plan import plan_project_files
 from migrator.rules._discover import chosen_rules, names, packages_of
-from migrator.rules._run import by_path, demands_of, edits_of, findings_of
+from migrator.rules._run import by_path, demands_in_tests, demands_of, edits_of, findings_of
+from migrator.rules._tests import has_async_tests, has_companion, tests_that_stay
 from migrator.source.files import SourceFile, discover, read
 from migrator.source.parse import parse
 from migrator.source.relevance import related
@@ -85,7 +87,7 @@ def _with_project_files(report: Report, root: Path) -> Report:
         return report
     uses_shims = any(b"compat_shims" in file.after for file in report.files)
     applied = frozenset(name for file in report.changed for name in file.rules)
-    needs = Needs(bool(report.tests), uses_shims, packages_of(applied))
+    needs = Needs(bool(report.tests), uses_shims, packages_of(applied), report.async_tests)
     plans, findings = plan_project_files(root, needs)
     return replace(report, files=(*report.files, *plans), findings=(*report.findings, *findings))
 
@@ -103,6 +105,10 @@ def plan_files(
     facts, agreement = _facts(related(files, "flask"), evidence)
     kept = kept_lines(facts)
     colors = color(facts, hold(facts, demands_of(rules, facts), kept), options)
+    if options.tests is TestMode.MIGRATE:
+        demands = hold(facts, demands_in_tests(rules, facts, colors), kept)
+        companion = has_companion(facts, colors)
+        colors = color_tests(facts, colors, demands, has_companion=companion)
     not_explained = unexplained(agreement, colors)
     edits = by_path(allowed(edits_of(rules, facts, colors), kept))
     trees = {it.file.path: it.tree for it in facts.program.modules.values()}
@@ -123,7 +129,8 @@ def plan_files(
             )
         ),
         needs_companion=colors.needs_companion,
-        tests=tuple(it.file.path for it in facts.program.modules.values() if it.is_test),
+        tests=tests_that_stay(facts, colors),
+        async_tests=has_async_tests(facts, colors),
         agreement=agreement,
         unexplained=not_explained,
     )

@@ -53,7 +53,8 @@ native.
 @click.option(
     "--tests",
     type=click.Choice([it.value for it in TestMode]),
-    help="What becomes of the tests: they stay as they are and run on Quart [default: keep].",
+    help="What becomes of the tests: they stay as they are and run on Quart, or become async tests "
+    "on Quart's own client [default: keep].",
 )
 @click.option("--only", multiple=True, metavar="RULE", help="Apply this rule (repeatable) alone.")
 @click.option("--skip", multiple=True, metavar="RULE", help="Leave this rule out (repeatable).")

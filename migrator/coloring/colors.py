@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from migrator.coloring.demand import Demand, Flavor
@@ -119,6 +119,9 @@ class Colors:
     ``stated`` are all demands, met or not, as they were given to the solver, without those of
     refused wishes; ``refused`` are the demands for which a wish was refused, ``replaced`` the
     expressions in whose place something of Quart's goes.
+
+    ``migrated_tests`` are the names of the test modules that are migrated, if that is asked for;
+    ``kept_tests`` those that stay as they are all the same, and why.
     """
 
     verdicts: Mapping[FunctionId, Verdict]
@@ -134,3 +137,5 @@ class Colors:
     stated: tuple[Demand, ...] = ()
     refused: tuple[Refusal, ...] = ()
     replaced: frozenset[ast.AST] = frozenset()
+    migrated_tests: frozenset[str] = frozenset()
+    kept_tests: Mapping[str, Link] = field(default_factory=dict)

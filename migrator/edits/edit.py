@@ -101,6 +101,13 @@ class RemoveParameter:
 
 
 @dataclass(frozen=True, slots=True)
+class RenameFunction:
+    """The function is called ``name`` where it is defined; whoever calls it is edited by itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class InsertAfter:
     """``code``, one or more statements, follows the statement at the same indentation."""
 
@@ -197,6 +204,7 @@ Operation = (
     | AddDecorator
     | AddParameters
     | RemoveParameter
+    | RenameFunction
     | InsertAfter
     | InsertBefore
     | ReplaceStatement

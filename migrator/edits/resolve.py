@@ -17,6 +17,7 @@ from migrator.edits.edit import (
     Operation,
     RemoveImport,
     RemoveParameter,
+    RenameFunction,
     ReplaceStatement,
 )
 from migrator.edits.locate import Place, Tree
@@ -30,6 +31,7 @@ OfStatement = (
     | MoveImport
     | RemoveImport
     | RemoveParameter
+    | RenameFunction
     | ReplaceStatement
 )
 

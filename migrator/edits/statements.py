@@ -13,6 +13,7 @@ from migrator.edits.edit import (
     InsertBefore,
     MakeAsync,
     RemoveParameter,
+    RenameFunction,
     ReplaceStatement,
 )
 from migrator.edits.locate import Place, Tree, statement_start
@@ -27,9 +28,11 @@ StatementOperation = (
     | InsertAfter
     | InsertBefore
     | RemoveParameter
+    | RenameFunction
     | ReplaceStatement
 )
-_DEFINITION = re.compile(r"(?:async\s+)?def\s+\w+\s*\(")
+_DEFINED = re.compile(r"(?:async\s+)?def\s+(\w+)")
+_DEFINITION = re.compile(rf"{_DEFINED.pattern}\s*\(")
 _RANK_INSIDE = 1
 _RANK_AROUND = 2
 
@@ -58,6 +61,8 @@ def compile_statement(
         yield _without_first_parameter(tree, place, rules)
     for added in {it for it in operations if isinstance(it, AddParameters)}:
         yield _with_parameters(tree, place, added.code, rules)
+    for rename in (it for it in operations if isinstance(it, RenameFunction)):
+        yield _renamed(tree, place, rename.name, rules)
     yield from _surrounded(tree, place, operations, rules)
 
 
@@ -112,6 +117,13 @@ def _with_parameters(tree: Tree, place: Place, code: str, rules: tuple[str, ...]
     own = any(ast.iter_child_nodes(place.node.args))
     start = named.end()
     return Patch(start, start, (f"{code}, " if own else code,), rules, _RANK_INSIDE)
+
+
+def _renamed(tree: Tree, place: Place, name: str, rules: tuple[str, ...]) -> Patch:
+    found = _DEFINED.match(tree.text.text, place.start)
+    if not isinstance(place.node, ast.FunctionDef | ast.AsyncFunctionDef) or found is None:
+        raise Misfit("there is no name of a function")
+    return Patch(found.start(1), found.end(1), (name,), rules, _RANK_INSIDE)
 
 
 def _is_sync(node: ast.AST) -> bool:

@@ -16,6 +16,7 @@ from migrator.edits.edit import (
     NestStatements,
     RemoveImport,
     RemoveParameter,
+    RenameFunction,
 )
 from migrator.edits.text import LINE_END
 
@@ -27,6 +28,7 @@ _AT_ITS_ENDS = (
     | InsertBefore
     | NestStatements
     | RemoveParameter
+    | RenameFunction
 )
 
 

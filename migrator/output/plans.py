@@ -27,6 +27,7 @@ def function_reports(facts: Facts, colors: Colors) -> tuple[FunctionReport, ...]
         FunctionReport(verdict, facts.entry_points.get(function, ()))
         for function, verdict in sorted(colors.verdicts.items())
         if verdict.state is not State.UNTOUCHED
+        and not facts.program.modules[facts.program.functions[function].module].is_test
     )
 
 

@@ -39,9 +39,10 @@ class Report:
     """The whole plan of a migration, before anything is written.
 
     ``needs_companion`` says why the migrated app still needs ``compat_shims``: empty for an app
-    that comes out as plain Quart. ``tests`` are the paths of the project's test files, which stay.
-    ``agreement`` says how far the inference and a run of the tests agree, if there was one, and
-    ``unexplained`` which functions were seen to need an await and are not planned so.
+    that comes out as plain Quart. ``tests`` are the paths of the test files that stay Flask's
+    tests, and ``async_tests`` says that pytest runs others as async ones. ``agreement`` says how
+    far the inference and a run of the tests agree, if there was one, and ``unexplained`` which
+    functions were seen to need an await and are not planned so.
     """
 
     root: str
@@ -51,6 +52,7 @@ class Report:
     findings: tuple[Finding, ...]
     needs_companion: tuple[Link, ...] = ()
     tests: tuple[str, ...] = ()
+    async_tests: bool = False
     agreement: Agreement = NOTHING_SEEN
     unexplained: Mapping[FunctionId, Decision] = field(default_factory=dict)
 

@@ -17,12 +17,13 @@ class Needs:
 
     ``keeps_tests``: its tests stay Flask tests and are served by Quart; ``uses_shims``: its code
     imports ``compat_shims``; ``natives`` are the native libraries that it uses from now on, each
-    with its version specifier.
+    with its version specifier; ``async_tests``: pytest runs async tests.
     """
 
     keeps_tests: bool
     uses_shims: bool
     natives: tuple[tuple[str, str], ...] = ()
+    async_tests: bool = False
 
     @property
     def packages(self) -> tuple[tuple[str, str], ...]:

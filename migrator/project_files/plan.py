@@ -4,11 +4,19 @@ from pathlib import Path
 
 from migrator.findings import Finding
 from migrator.output.report import FilePlan
-from migrator.project_files import flaskenv, pyproject, pytest_settings, requirements, servers
+from migrator.project_files import (
+    async_plugin,
+    flaskenv,
+    pyproject,
+    pytest_settings,
+    requirements,
+    servers,
+)
 from migrator.project_files.kinds import RULE, Files, Needs
 
 _KINDS = (
     pytest_settings.plan,
+    async_plugin.plan,
     requirements.plan,
     pyproject.plan,
     flaskenv.plan,

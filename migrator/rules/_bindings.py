@@ -2,7 +2,7 @@
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migrator.facts.catalog.flask_to_quart import aliases
@@ -46,14 +46,17 @@ class Binding:
         return isinstance(self.statement, ast.Import)
 
 
-def flask_bindings(facts: Facts) -> Mapping[str, tuple[Binding, ...]]:
-    """Return what each module outside the tests imports of Flask, with each use of it."""
+def flask_bindings(facts: Facts, tests: Collection[str] = ()) -> Mapping[str, tuple[Binding, ...]]:
+    """Return what each module imports of Flask, with each use of it.
+
+    Of the test modules only those named *tests* count.
+    """
     if "flask" in facts.program.modules:
         return {}
     found = {
         module.name: tuple(_bindings_in(facts, module))
         for module in facts.program.modules.values()
-        if not module.is_test and "flask" in module.file.text
+        if (not module.is_test or module.name in tests) and "flask" in module.file.text
     }
     names = loads_of(facts, {binding.local for group in found.values() for binding in group})
     return {

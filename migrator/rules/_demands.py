@@ -19,10 +19,10 @@ def await_members(
     """Demand an await of each read of *properties* and each call of *methods* of a *kind*."""
     for name in properties:
         for use in reads(facts, Member(kind, name)):
-            yield from _awaited(facts, rule, use, use.node, f"`{_owner(kind)}.{name}`")
+            yield from awaited(facts, rule, use, use.node, f"`{_owner(kind)}.{name}`")
     for name in methods:
         for use in reads(facts, Member(kind, name)):
-            yield from _awaited(facts, rule, use, use.call, f"`{_owner(kind)}.{name}()`")
+            yield from awaited(facts, rule, use, use.call, f"`{_owner(kind)}.{name}()`")
 
 
 def await_names(
@@ -32,7 +32,7 @@ def await_names(
     for name in names:
         for use in facts.names.get(name, ()):
             what = f"`{name.rpartition('.')[2]}()`"
-            yield from _awaited(facts, rule, use, use.call, what, weak=weak)
+            yield from awaited(facts, rule, use, use.call, what, weak=weak)
 
 
 def flask_members(facts: Facts, rule: str, kind: Kind, names: Iterable[str]) -> Iterator[Demand]:
@@ -74,7 +74,7 @@ def stores(facts: Facts, kind: Kind, names: Collection[str]) -> Iterator[ast.Att
                     pass
 
 
-def _awaited(  # noqa: PLR0913  a use, what it is, and how it is demanded
+def awaited(  # noqa: PLR0913  a use, what it is, and how it is demanded
     facts: Facts, rule: str, use: Use, node: ast.expr | None, what: str, *, weak: bool = False
 ) -> Iterator[Demand]:
     if _awaited_already(facts, use):

@@ -8,7 +8,7 @@ from importlib import import_module
 from migrator import natives, rules
 from migrator.errors import UsageError
 from migrator.facts.catalog.natives import natives as catalog
-from migrator.options import Options
+from migrator.options import Options, TestMode
 from migrator.rules._rule import Rule, rule_name
 
 
@@ -27,7 +27,7 @@ def names() -> frozenset[str]:
 def chosen_rules(options: Options) -> tuple[Rule, ...]:
     """Return the rules that *options* leave.
 
-    A rule about a native library runs only where that is asked for. Raises
+    A rule about a native library or about tests runs only where that is asked for. Raises
     :exc:`migrator.errors.UsageError` for a name that is no rule's, or no replacement's.
     """
     natives.check(options.native)
@@ -40,6 +40,7 @@ def chosen_rules(options: Options) -> tuple[Rule, ...]:
         for rule in all_rules()
         if rule.name in wanted - options.skip
         and (rule.native is None or rule.native in options.native)
+        and (not rule.tests or options.tests is TestMode.MIGRATE)
     )
 
 
@@ -57,7 +58,9 @@ def _load(name: str) -> Rule:
         title=page.partition("\n")[0].rstrip("."),
         page=page,
         native=getattr(module, "NATIVE", None),
+        tests=getattr(module, "TESTS", False),
         demands=getattr(module, "demands", None),
         edits=getattr(module, "edits", None),
         findings=getattr(module, "findings", None),
+        test_demands=getattr(module, "test_demands", None),
     )

@@ -5,10 +5,12 @@ A rule module defines any of::
     def demands(facts: Facts) -> Iterable[Demand]: ...
     def edits(facts: Facts, colors: Colors) -> Iterable[Edit]: ...
     def findings(facts: Facts, colors: Colors) -> Iterable[Finding]: ...
+    def test_demands(facts: Facts, colors: Colors) -> Iterable[Demand]: ...
 
 Its name is the module's name with hyphens. ``demands`` runs before the fixpoint, the others
 after it; a rule never decides asyncness. A rule with ``NATIVE = "NAME=LIBRARY"`` runs only where
-the user asks for that replacement.
+the user asks for that replacement. One with ``TESTS = True`` runs only where the tests are
+migrated; ``test_demands`` says what it demands in them, once the app is colored.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,6 +36,8 @@ class Rule:
     title: str
     page: str
     native: str | None = None
+    tests: bool = False
     demands: Callable[[Facts], Iterable[Demand]] | None = None
     edits: Callable[[Facts, Colors], Iterable[Edit]] | None = None
     findings: Callable[[Facts, Colors], Iterable[Finding]] | None = None
+    test_demands: Callable[[Facts, Colors], Iterable[Demand]] | None = None

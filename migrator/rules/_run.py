@@ -10,12 +10,32 @@ from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.rules._on_purpose import on_purpose
 from migrator.rules._rule import Rule
+from migrator.rules._tests import has_companion
+
+OF_CLIENTS = "send-by-flask-client"
+"""The rule about clients in the app: tests have rules of their own for theirs."""
 
 
 def demands_of(rules: Iterable[Rule], facts: Facts) -> Iterator[Demand]:
     """Yield what *rules* demand; what an earlier migration left to Flask stays there."""
     demands = (it for rule in rules if rule.demands for it in rule.demands(facts))
     yield from on_purpose(facts, demands)
+
+
+def demands_in_tests(rules: Iterable[Rule], facts: Facts, colors: Colors) -> Iterator[Demand]:
+    """Yield what is demanded in tests that are migrated.
+
+    Where the app comes out as plain Quart, all rules speak of its tests, too; beside a companion,
+    Flask's names stay right there.
+    """
+    for rule in rules:
+        if rule.test_demands:
+            yield from rule.test_demands(facts, colors)
+    if not has_companion(facts, colors):
+        for demand in colors.stated:
+            module = facts.program.modules[facts.program.module_of[demand.node]]
+            if module.is_test and demand.rule != OF_CLIENTS:
+                yield demand
 
 
 def edits_of(rules: Iterable[Rule], facts: Facts, colors: Colors) -> Iterator[Edit]:

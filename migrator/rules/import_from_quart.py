@@ -337,6 +337,7 @@ from migrator.rules._places import edit_at, edit_of_file, finding_at, module_of
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
 from migrator.rules._shared_names import SharedNames, aliases_of, shared_names
+from migrator.rules._tests import has_companion
 
 NAME = rule_name(__name__)
 PROXIES = ("flask.current_app", "flask.request")
@@ -346,7 +347,8 @@ PROXIES = ("flask.current_app", "flask.request")
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Move the imports of each module, and rename or qualify what they bound."""
     side = flask_side(facts, colors)
-    found = flask_bindings(facts)
+    are_plain = bool(colors.migrated_tests) and not has_companion(facts, colors)
+    found = flask_bindings(facts, colors.migrated_tests if are_plain else ())
     shared = shared_names(facts, found)
     for name, bindings in found.items():
         yield from _edits_of_module(facts, side, facts.program.modules[name], bindings, shared)

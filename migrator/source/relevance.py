@@ -13,14 +13,16 @@ def related(files: Sequence[SourceFile], library: str) -> tuple[SourceFile, ...]
     """Return the files that may have to do with *library*, in their order.
 
     These are all files of the packages and scripts that name it in an import, of those that they
-    import, and the files that name one of these packages or scripts, as tests do.
+    import, and the files that name one of these packages or scripts, as tests do. A test need not
+    name what the fixtures of a ``conftest.py`` above it give it.
     """
     named = _importing(files, (library,))
     if not named:
         return ()
     names = _with_imported(files, {_top(file) for file in named})
     tops = names | {library} | {_top(file) for file in _importing(files, sorted(names))}
-    return tuple(file for file in files if _top(file) in tops)
+    folders = {_folder(file) for file in files if _top(file) in tops and _is_conftest(file)}
+    return tuple(file for file in files if _top(file) in tops or _takes_fixtures(file, folders))
 
 
 def _with_imported(files: Iterable[SourceFile], names: set[str]) -> set[str]:
@@ -52,6 +54,24 @@ def _importing(files: Iterable[SourceFile], names: Iterable[str]) -> tuple[Sourc
     words = "|".join(map(re.escape, names))
     pattern = re.compile(rf"\b(?:import|from|import_module|__import__)\b[^\n]*\b(?:{words})\b")
     return tuple(file for file in files if pattern.search(file.text))
+
+
+def _is_conftest(file: SourceFile) -> bool:
+    return file.path.rpartition("/")[2] == "conftest.py"
+
+
+def _folder(file: SourceFile) -> str:
+    return file.path.rpartition("/")[0]
+
+
+def _takes_fixtures(file: SourceFile, folders: Iterable[str]) -> bool:
+    """Whether the file is one of tests below one of *folders*.
+
+    https://docs.pytest.org/en/stable/explanation/goodpractices.html#conventions-for-python-test-discovery
+    """
+    name = file.path.rpartition("/")[2]
+    is_test = name.startswith("test_") or name.endswith("_test.py")
+    return is_test and any(not it or file.path.startswith(f"{it}/") for it in folders)
 
 
 def _top(file: SourceFile) -> str:

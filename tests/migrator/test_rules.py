@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from migrator.options import Options
+from migrator.options import Options, TestMode
 from migrator.pipeline import plan_files
 from migrator.rules._discover import all_rules
 from migrator.rules._page import Example, examples
@@ -21,7 +21,8 @@ EXAMPLES = [
 def migrated(files, rule):
     sources = [decode(path, text.encode()) for path, text in sorted(files.items())]
     native = frozenset({rule.native} if rule.native else ())
-    return plan_files("", sources, Options(native=native))
+    tests = TestMode.MIGRATE if rule.tests else TestMode.KEEP
+    return plan_files("", sources, Options(native=native, tests=tests))
 
 
 def result(report):
@@ -62,7 +63,7 @@ def test_page_has_title_reason_and_examples(rule):
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_rule_does_something(rule):
-    assert rule.demands or rule.edits or rule.findings
+    assert rule.demands or rule.edits or rule.findings or rule.test_demands
 
 
 def test_rules_are_found_by_their_files():

@@ -289,7 +289,50 @@ def test_tests_are_kept_as_they_are(run, project):
     assert "quart_served" in (project / "pytest.ini").read_text()
 
 
-def test_tests_cannot_be_migrated_yet(run, project):
+TESTS = """
+import pytest
+
+from app import app
+
+
+@pytest.fixture
+def client():
+    return app.test_client()
+
+
+def test_page(client):
+    assert client.get("/plain").text == "plain"
+"""
+
+
+def test_tests_are_migrated_where_that_is_asked_for(run, project):
+    (project / "test_app.py").write_text(TESTS)
+    (project / "requirements.txt").write_text("flask\npytest>=8\n")
     result = run(project, "--tests", "migrate")
+    assert result.status == 0, result
+    code = (project / "test_app.py").read_text()
+    assert "async def test_page(client):" in code
+    assert 'await (await client.get("/plain")).get_data(as_text=True)' in code
+    settings = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
+    assert (project / "pytest.ini").read_text() == f"[pytest]\n{settings}"
+    assert "pytest>=8\npytest-asyncio>=0.25\n" in (project / "requirements.txt").read_text()
+    assert run(project, "--tests", "migrate", "--check").status == 0
+    assert run(project, "--check").status == 0
+    run("--undo", project)
+    assert (project / "test_app.py").read_text() == TESTS
+
+
+def test_tests_that_cannot_be_migrated_are_left_and_return_1(run, project):
+    tests = TESTS + "\n\ndef test_wsgi():\n    assert app.wsgi_app\n"
+    (project / "test_app.py").write_text(tests)
+    result = run(project, "--tests", "migrate")
+    assert result.status == 1
+    assert "`test_app.py` stays as it is [tests-that-stay]" in result.out
+    assert (project / "test_app.py").read_text() == tests
+    assert "quart_served = true" in (project / "pytest.ini").read_text()
+
+
+def test_an_unknown_way_for_tests_is_wrong_usage(run, project):
+    result = run(project, "--tests", "drop")
     assert result.status == 2
-    assert "'keep'" in result.err
+    assert "'keep', 'migrate'" in result.err

@@ -12,6 +12,7 @@ from migrator.edits.edit import (
     InsertBefore,
     MakeAsync,
     RemoveParameter,
+    RenameFunction,
     ReplaceExpression,
     ReplaceStatement,
 )
@@ -66,6 +67,20 @@ def test_parameters_come_first(before, after):
 def test_without_a_parameter_there_is_none_to_remove():
     with pytest.raises(EditConflict, match="no first parameter"):
         edited("def view(): pass\n", ("def view(): pass", RemoveParameter()))
+
+
+@pytest.mark.parametrize("indent", ["", "    "])
+def test_a_function_is_renamed_where_it_is_defined(indent):
+    head = "class A:\n" if indent else ""
+    before = f"{head}{indent}@setUp\n{indent}def setUp(self):  # setUp\n{indent}    self.setUp()\n"
+    snippet = function(before, "setUp")
+    changes = [(snippet, RenameFunction("asyncSetUp")), (snippet, MakeAsync())]
+    assert edited(before, *changes) == before.replace("def setUp", "async def asyncSetUp")
+
+
+def test_only_a_function_is_renamed():
+    with pytest.raises(EditConflict, match="no name of a function"):
+        edited("class A: pass\n", ("class A: pass", RenameFunction("B")))
 
 
 def test_a_decorator_is_added_innermost_once():

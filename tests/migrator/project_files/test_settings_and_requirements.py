@@ -10,6 +10,8 @@ from migrator.project_files.plan import plan_project_files
 
 KEEPS_TESTS = Needs(keeps_tests=True, uses_shims=True)
 PLAIN = Needs(keeps_tests=False, uses_shims=False)
+ASYNC = Needs(keeps_tests=False, uses_shims=False, async_tests=True)
+MIXED = Needs(keeps_tests=True, uses_shims=True, async_tests=True)
 
 
 def planned(tmp_path, needs=KEEPS_TESTS, **files):
@@ -163,3 +165,83 @@ def test_settings_and_dependencies_of_one_file_come_together(tmp_path):
 def test_a_second_migration_changes_nothing(tmp_path):
     texts, _ = planned(tmp_path, pyproject__toml='[project]\ndependencies = ["flask"]\n')
     assert planned(tmp_path, pyproject__toml=texts["pyproject.toml"]) == ({}, ())
+
+
+INI = "asyncio_mode = auto\nasyncio_default_fixture_loop_scope = function\n"
+TOML = 'asyncio_mode = "auto"\nasyncio_default_fixture_loop_scope = "function"\n'
+
+
+@pytest.mark.parametrize(
+    ("needs", "name", "before", "after"),
+    [
+        (ASYNC, "pytest__ini", "[pytest]\naddopts = -q\n", f"[pytest]\n{INI}addopts = -q\n"),
+        (MIXED, "pytest__ini", "[pytest]\n", f"[pytest]\nquart_served = true\n{INI}"),
+        (ASYNC, "pyproject__toml", "[tool.pytest]\n", f"[tool.pytest]\n{TOML}"),
+        (ASYNC, "pyproject__toml", "", f"[tool.pytest.ini_options]\n{TOML}"),
+        (
+            ASYNC,
+            "pytest__ini",
+            "[pytest]\nasyncio_mode = strict\nasyncio_default_fixture_loop_scope = module\n",
+            "[pytest]\nasyncio_mode = auto\nasyncio_default_fixture_loop_scope = module\n",
+        ),
+        (
+            ASYNC,
+            "pytest__ini",
+            "[pytest]\naddopts = -p no:asyncio -q\n",
+            f"[pytest]\n{INI}addopts = -q\n",
+        ),
+        (
+            ASYNC,
+            "pyproject__toml",
+            '[tool.pytest]\naddopts = ["-p", "no:asyncio", "-q"]\n',
+            f'[tool.pytest]\n{TOML}addopts = ["-q"]\n',
+        ),
+    ],
+)
+def test_settings_for_async_tests(tmp_path, needs, name, before, after):
+    texts, _ = planned(tmp_path, needs, **{name: before})
+    assert texts[name.replace("__", ".")] == after
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("requirements-dev__txt", "pytest>=8\nruff\n", "pytest>=8\n{}\nruff\n"),
+        ("test-requirements__txt", "pytest\r\n", "pytest\r\n{}\r\n"),
+        (
+            "tox__ini",
+            "[testenv]\ndeps =\n    pytest\ncommands =\n    pytest\n",
+            "[testenv]\ndeps =\n    pytest\n    {}\ncommands =\n    pytest\n",
+        ),
+        (
+            "pyproject__toml",
+            '[dependency-groups]\ntest = ["pytest>=8"]\n[tool.x]\nrun = ["pytest"]\n',
+            '[dependency-groups]\ntest = ["pytest>=8", "{}"]\n[tool.x]\nrun = ["pytest"]\n',
+        ),
+        (
+            "pyproject__toml",
+            '[tool.poetry.group.dev.dependencies]\npytest = "^8"\n',
+            '[tool.poetry.group.dev.dependencies]\npytest = "^8"\npytest-asyncio = ">=0.25"\n',
+        ),
+    ],
+)
+def test_the_plugin_for_async_tests_goes_beside_pytest(tmp_path, name, before, after):
+    texts, findings = planned(tmp_path, ASYNC, pytest__ini=f"[pytest]\n{INI}", **{name: before})
+    assert texts[name.replace("__", ".")] == after.format("pytest-asyncio>=0.25")
+    assert findings == ()
+
+
+def test_a_project_that_has_the_plugin_keeps_its_version(tmp_path):
+    texts, findings = planned(
+        tmp_path, ASYNC, pytest__ini=f"[pytest]\n{INI}", requirements__txt="pytest-asyncio==0.26\n"
+    )
+    assert (texts, findings) == ({}, ())
+
+
+def test_a_project_that_lists_no_pytest_is_told_what_to_install(tmp_path):
+    _, (finding,) = planned(tmp_path, ASYNC, pytest__ini=f"[pytest]\n{INI}")
+    assert finding.next_step == "Install it with the tests: pip install 'pytest-asyncio>=0.25'."
+
+
+def test_without_async_tests_there_is_no_plugin(tmp_path):
+    assert planned(tmp_path, PLAIN, requirements__txt="pytest\n") == ({}, ())

@@ -15,9 +15,9 @@ def test_the_name_of_a_rule_is_its_file_name_with_hyphens():
     assert rule_name("migrator.rules.await_request_body") == "await-request-body"
 
 
-def test_all_rules_are_chosen_by_default_but_those_about_native_libraries():
+def test_all_rules_are_chosen_by_default_but_those_about_native_libraries_or_tests():
     chosen = chosen_rules(Options())
-    assert chosen == tuple(rule for rule in all_rules() if rule.native is None)
+    assert chosen == tuple(rule for rule in all_rules() if rule.native is None and not rule.tests)
     assert "native-time" not in names(chosen)
 
 

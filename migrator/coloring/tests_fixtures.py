@@ -1,0 +1,85 @@
+"""Which fixtures of pytest the functions of the tests take.
+
+https://docs.pytest.org/en/stable/reference/fixtures.html says which one of several is taken.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from migrator.facts.model import Facts, Role
+from migrator.index.symbols import Function, FunctionId
+
+MAKERS = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """A fixture of the project, with the arguments of its decorator."""
+
+    function: Function
+    name: str
+    scope: str
+    autouse: bool
+
+    @property
+    def folder(self) -> str:
+        """The folder below which tests see it, if it stands in a ``conftest.py``."""
+        return self.function.id.path.rpartition("/")[0]
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether tests of other modules may take it."""
+        return self.function.id.path.endswith("conftest.py")
+
+
+def fixtures_of(facts: Facts) -> Mapping[FunctionId, Fixture]:
+    """Return the fixtures of the program."""
+    found = {}
+    for name, decorations in facts.decorations.items():
+        for it in decorations:
+            if it.external and it.external[0].startswith(MAKERS):
+                found[name] = _fixture(facts.program.functions[name], it.node)
+    return found
+
+
+def _fixture(function: Function, decorator: ast.expr) -> Fixture:
+    words = decorator.keywords if isinstance(decorator, ast.Call) else []
+    given = {it.arg: it.value.value for it in words if isinstance(it.value, ast.Constant)}
+    scope = given.get("scope", "function") if "scope" not in _computed(words) else "computed"
+    return Fixture(
+        function, str(given.get("name") or function.name), str(scope), bool(given.get("autouse"))
+    )
+
+
+def _computed(words: list[ast.keyword]) -> set[str | None]:
+    return {it.arg for it in words if not isinstance(it.value, ast.Constant)}
+
+
+def fixtures_taken(
+    facts: Facts, fixtures: Mapping[FunctionId, Fixture]
+) -> Iterator[tuple[FunctionId, Fixture]]:
+    """Yield each function of the tests with each fixture that it takes, directly."""
+    by_name: defaultdict[str, list[Fixture]] = defaultdict(list)
+    for fixture in fixtures.values():
+        by_name[fixture.name].append(fixture)
+    automatic = [it for it in fixtures.values() if it.autouse]
+    for name, entries in facts.entry_points.items():
+        if any(entry.role is Role.TEST for entry in entries):
+            for parameter in facts.program.functions[name].parameters:
+                yield from ((name, it) for it in _nearest(name, by_name.get(parameter, [])))
+            yield from ((name, it) for it in automatic if _sees(name, it))
+
+
+def _nearest(name: FunctionId, found: list[Fixture]) -> list[Fixture]:
+    """Return the fixtures of the same module, or else those of a ``conftest.py`` above it."""
+    others = [it for it in found if it.function.id != name]
+    own = [it for it in others if it.function.id.path == name.path]
+    return own or [it for it in others if _sees(name, it)] or others
+
+
+def _sees(name: FunctionId, fixture: Fixture) -> bool:
+    if fixture.function.id.path == name.path:
+        return True
+    return fixture.is_shared and (not fixture.folder or name.path.startswith(f"{fixture.folder}/"))
