@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any, ParamSpec, TypeVar, overload
 
-from compat_shims.errors import NotInLaneError, QueueFullError
+from compat_shims.errors import NotInLaneError
 from compat_shims.job import Job, running_job
 from compat_shims.options import Options
 from compat_shims.pool import Pool, Worker
@@ -112,7 +112,7 @@ class Lane:
                 return False
         try:
             return self.pool.lease(self._take)
-        except QueueFullError:
+        except Exception:  # The queue is full, or the system lets no more threads start.
             self.withdraw(job)
             raise
 
