@@ -99,7 +99,8 @@ class _Inside:
         if errors:
             raise errors[0]
         start_response(response.status, list(response.headers))
-        return _InnerBody(as_wsgi_body(response), closers)
+        body = as_wsgi_body(response)
+        return body if isinstance(body, list) and not closers else _InnerBody(body, closers)
 
 
 class _InnerBody:

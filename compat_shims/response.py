@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import remove_entity_headers
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response as WerkzeugResponse
+from werkzeug.wsgi import ClosingIterator
 
 from compat_shims import _quart
 from compat_shims.lane import hop, in_lane, offload
@@ -21,6 +22,7 @@ __all__ = ["LaneStream", "apply_wire_rules", "as_flask", "as_quart"]
 
 _END = object()
 _FILE_BATCH = 16  # blocks of a file that are read in one hop
+_LONG = 2**16  # bytes: what says that it is shorter is read at once
 _ORIGIN = "_compat_shims_origin"
 
 
@@ -82,7 +84,11 @@ class ClosingBody(ResponseBody):
 
     async def __aexit__(self, *_: object) -> None:
         """Run what the app wants to be run when the response was sent."""
-        await offload(self._close)
+        await offload(self.close)
+
+    def close(self) -> None:
+        """Run it, in the lane."""
+        self._close()
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         yield self.data
@@ -103,16 +109,38 @@ def as_quart(response: WerkzeugResponse, app: quart.Quart, environ: Any) -> quar
 
 
 def _body(response: WerkzeugResponse, chunks: Any) -> Any:
-    if not response.is_sequence or response.direct_passthrough:
+    if response.is_sequence and not response.direct_passthrough:
+        data = b"".join(chunks)
+    elif response.content_length is not None and response.content_length < _LONG:
+        data = _read(response, chunks)
+    else:
         return LaneStream(chunks, response.close)
-    data = b"".join(chunks)
     if _has_close_callbacks(response):
         return ClosingBody(data, response.close)
     return quart.Response.data_body_class(data)
 
 
+def _read(response: WerkzeugResponse, chunks: Any) -> bytes:
+    """Return all of a short body, in this trip to the lane instead of one for each chunk."""
+    try:
+        data: bytes = b"".join(chunks)
+    except BaseException:
+        response.close()
+        raise
+    if _ends_with_its_data(response.response):
+        response.response.close()  # type: ignore[union-attr]  # files and generators have it
+    return data
+
+
 def _has_close_callbacks(response: WerkzeugResponse) -> bool:
-    return bool(getattr(response, "_on_close", None)) or hasattr(response.response, "close")
+    body = response.response
+    closes = hasattr(body, "close") and not _ends_with_its_data(body)
+    return bool(getattr(response, "_on_close", None)) or closes
+
+
+def _ends_with_its_data(body: Any) -> bool:
+    """Tell whether closing *body* does nothing that has to wait until the response was sent."""
+    return _is_file(body) or inspect.isgenerator(body)
 
 
 def _is_file(iterable: Any) -> bool:
@@ -175,8 +203,10 @@ def is_view(response: Any) -> bool:
 
 
 def as_wsgi_body(response: quart.Response) -> Iterable[bytes]:
-    """Return the body of *response*, to be iterated in a lane."""
+    """Return the body of *response*, to be iterated in a lane: a list where it is complete."""
     chunks: Iterable[bytes] = _chunks(response.response)
+    if isinstance(response.response, ClosingBody):
+        return ClosingIterator(chunks, response.response.close)
     return chunks
 
 

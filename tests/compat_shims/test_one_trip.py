@@ -8,8 +8,9 @@ import flask
 import pytest
 import quart
 from quart.testing import QuartClient
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from compat_shims import Options, flask_app, hop, offload, stats
+from compat_shims import Options, flask_app, hop, mount, offload, stats
 from compat_shims.lane import Lane
 
 pytestmark = pytest.mark.asyncio
@@ -169,6 +170,74 @@ async def test_a_context_opened_by_hand_is_torn_down_when_it_is_left(app, steps)
         assert names(steps) == ["before", "view", "after"]
         assert stats(app).leased == 1
     assert names(steps)[3:] == ["teardown of the request", "teardown of the app context"]
+
+
+async def test_a_small_file_is_read_in_that_trip(app, exchange, tmp_path):
+    (tmp_path / "a.txt").write_text("small")
+    opened = []
+
+    @app.route("/")
+    def view():
+        response = flask.send_file("a.txt")
+        opened.append(response.response.file)
+        return response
+
+    assert (await exchange().run()).text == "small"
+    assert (await exchange(method="HEAD").run()).headers["Content-Length"] == "5"
+    assert [file.closed for file in opened] == [True, True]
+    assert stats(app).jobs == 2
+
+
+async def test_a_large_file_is_a_stream(app, exchange, tmp_path):
+    (tmp_path / "a.txt").write_bytes(bytes(2**20))
+    app.add_url_rule("/", "view", lambda: flask.send_file("a.txt"))
+    answer = await exchange().run()
+    assert len(b"".join(answer.chunks)) == 2**20
+    assert len(answer.chunks) > 1
+
+
+async def test_an_error_in_a_short_body_is_a_500_and_closes_it(app, exchange):
+    ran = []
+    app.teardown_request(lambda error: ran.append(type(error).__name__))
+
+    @app.route("/")
+    def view():
+        def chunks():
+            yield "x"
+            raise KeyError("y")
+
+        response = flask.Response(chunks(), headers={"Content-Length": "2"})
+        response.call_on_close(lambda: ran.append("closed"))
+        return response
+
+    assert (await exchange().run()).status == 500
+    assert ran == ["closed", "KeyError"]
+
+
+async def test_a_mounted_app_answers_in_one_trip(app, exchange):
+    old = flask.Flask("old")
+    old.add_url_rule("/", "view", lambda: "old")
+    mount(app, "/old", old)
+    ran = []
+    app.teardown_request(lambda _: ran.append(threading.get_ident()))
+    assert (await exchange("/old/").run()).text == "old"
+    assert stats(app).jobs == len(ran) == 1
+
+
+async def test_middleware_adds_one_trip_and_closes_the_response(app, companion, exchange):
+    ran = []
+
+    @app.route("/")
+    def view():
+        response = flask.make_response("x")
+        response.call_on_close(lambda: ran.append("closed"))
+        return response
+
+    app.teardown_request(lambda _: ran.append("torn down"))
+    companion.wsgi_app = ProxyFix(companion.wsgi_app)
+    assert (await exchange().run()).text == "x"
+    assert ran == ["torn down", "closed"]
+    assert stats(app).jobs == 2
 
 
 async def test_the_sessions_cookie_is_written_before_the_teardown(app, exchange):
