@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import chain, starmap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,9 +46,11 @@ class Outcome:
 
 def main() -> int:
     """Run every row, print what came of it, and return 1 if one failed."""
-    rows = [*(_pair(*pair) for pair in PAIRS), *(_under(*row) for row in UNDER.items())]
-    print("\n".join(f"{one.row:<24}{one.text}" for one in rows))
-    return int(any(one.failed for one in rows))
+    failed = False
+    for one in chain(starmap(_pair, PAIRS), starmap(_under, UNDER.items())):
+        print(f"{one.row:<24}{one.text}", flush=True)
+        failed |= one.failed
+    return int(failed)
 
 
 def _pair(python: str, quart: str) -> Outcome:
