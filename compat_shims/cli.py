@@ -16,6 +16,7 @@ import flask.cli
 import quart.cli
 
 from compat_shims.companion import Companion, flask_app
+from compat_shims.testing import install_for_command
 
 __all__ = ["bridge_commands", "with_appcontext"]
 
@@ -67,6 +68,7 @@ class _BridgedGroup(click.Group):
             ctx.with_resource(self.companion.app_context())
         if command is not None:
             _run_async_callbacks(command)
+            install_for_command()
         return command
 
     def command(self, *args: Any, **kwargs: Any) -> Any:

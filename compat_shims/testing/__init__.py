@@ -9,6 +9,7 @@ Everything but what asks who runs is imported when it is first used: an app in p
 never does.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable
 from types import ModuleType
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "flask_on_quart",
     "install",
+    "install_for_command",
     "install_for_subprocess",
     "install_for_unittest",
     "serve_wsgi",
@@ -68,6 +70,18 @@ def install_for_unittest() -> None:
 
     install()
     UnittestRun.begin()
+
+
+def install_for_command() -> None:
+    """Begin a test run as soon as a command of the app, which is about to run, runs unittest.
+
+    ``quart test`` does so in many apps. The main program does not tell it beforehand.
+    """
+    if "pytest" in sys.modules or "COMPAT_SHIMS_TEST_RUN" in os.environ:
+        return
+    from compat_shims.testing.unittest_run import begin_when_tests_run  # noqa: PLC0415  as above
+
+    begin_when_tests_run(install)
 
 
 def install_for_subprocess() -> None:

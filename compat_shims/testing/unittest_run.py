@@ -9,6 +9,7 @@ import gc
 import sys
 import unittest
 from collections.abc import Callable
+from functools import partial, wraps
 from typing import Any
 
 from compat_shims.testing.counting import Tally, requests
@@ -73,6 +74,35 @@ class UnittestRun:
         """Print the figures, after unittest's own."""
         tally = self._tally.with_requests(requests.take())
         print(tally.line(), file=sys.stderr)  # noqa: T201  unittest's own summary is there, too
+
+
+def begin_when_tests_run(install: Callable[[], None]) -> None:
+    """Call *install* and watch every test, once unittest is asked to load or to run any."""
+    patches = Patches()
+    for owner, name in _STARTS:
+        patches.wrap(owner, name, partial(_beginning, install, patches, owner, name))
+
+
+_STARTS = (
+    (unittest.TestLoader, "discover"),
+    (unittest.TestLoader, "loadTestsFromModule"),
+    (unittest.TestLoader, "loadTestsFromName"),
+    (unittest.TestLoader, "loadTestsFromTestCase"),
+    (unittest.TestSuite, "run"),
+)
+
+
+def _beginning(
+    install: Callable[[], None], patches: Patches, owner: type, name: str, original: Run
+) -> Run:
+    @wraps(original)
+    def begin(*args: Any, **kwargs: Any) -> Any:
+        patches.undo()
+        install()
+        UnittestRun.begin()
+        return getattr(owner, name)(*args, **kwargs)
+
+    return begin
 
 
 class _WholeRun(unittest.TestCase):

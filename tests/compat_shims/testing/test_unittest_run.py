@@ -145,3 +145,27 @@ def test_any_other_program_is_left_alone(run):
     assert "QuartClient" in done.stdout
     assert "FlaskClient" not in done.stdout
     assert "flask-to-quart" not in done.stderr
+
+
+COMMAND = """
+@app.cli.command("test")
+def test():
+    import unittest
+
+    tests = unittest.TestLoader().discover(".")
+    unittest.TextTestRunner().run(tests)
+"""
+
+
+def test_a_command_of_the_app_runs_the_tests_on_quart(run, tmp_path):
+    (tmp_path / "app.py").write_text(APP + COMMAND)
+    done = run(TESTS, "-m", "quart", "--app", "app", "test")
+    assert "OK (skipped=1)" in done.stderr
+    assert LINE in done.stderr
+
+
+def test_a_command_that_runs_no_tests_is_no_test_run(run, tmp_path):
+    show = "\n@app.cli.command('show')\ndef show():\n    print(type(app).__name__)\n"
+    (tmp_path / "app.py").write_text(APP + show)
+    done = run(TESTS, "-m", "quart", "--app", "app", "show")
+    assert (done.stdout, done.stderr) == ("Quart\n", "")
