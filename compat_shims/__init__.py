@@ -6,6 +6,9 @@ thread in which all its synchronous code runs; `offload` goes there from async c
 back, `offload_context` holds a context manager open there, `offload_iter` steps over an iterable.
 `as_sync` shows an async view to a synchronous decorator. `compat_shims.errors` is the tree of
 errors.
+back, and `offload_context` holds a context manager open there. `as_sync` shows an async view to a
+synchronous decorator; `send_file` and `send_from_directory` take what Flask's take.
+`compat_shims.errors` is the tree of errors.
 """
 
 import os
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
     from compat_shims.body import buffer_body
     from compat_shims.companion import flask_app
     from compat_shims.decorators import as_sync, flask_response
+    from compat_shims.files import send_file, send_from_directory
     from compat_shims.iteration import offload_iter
     from compat_shims.lane import hop, offload
     from compat_shims.managers import offload_context
@@ -39,6 +43,8 @@ __all__ = [
     "offload",
     "offload_context",
     "offload_iter",
+    "send_file",
+    "send_from_directory",
     "stats",
 ]
 
@@ -56,6 +62,8 @@ _HOMES = {
     "offload": "lane",
     "offload_context": "managers",
     "offload_iter": "iteration",
+    "send_file": "files",
+    "send_from_directory": "files",
     "stats": "usage",
 }
 

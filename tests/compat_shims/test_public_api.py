@@ -28,6 +28,8 @@ def test_the_names_are_exactly_these():
         "offload",
         "offload_context",
         "offload_iter",
+        "send_file",
+        "send_from_directory",
         "stats",
     ]
     assert dir(compat_shims) == compat_shims.__all__
