@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from migrator.facts.abstract import running_sites
 from migrator.facts.after_commit import find_expired
 from migrator.facts.catalog.blocking import PROXIES, Effect
 from migrator.facts.catalog.judge import judge
@@ -191,7 +192,7 @@ def _runs(facts: Facts, guesses: _Sites, name: FunctionId) -> Iterator[CallSite]
     function = facts.program.functions[name]
     if function.is_async:
         return
-    for site in (*facts.callers.get(name, ()), *guesses.get(name, ())):
+    for site in (*running_sites(facts, name), *guesses.get(name, ())):
         caller = site.caller
         if caller is not None and _runs_body(function, site) and not _is_test(facts, caller):
             yield site

@@ -365,3 +365,32 @@ def test_what_was_read_from_a_proxy_loads_no_more_where_it_is_kept():
         "    return form.name\n"
     )
     assert waits(source) == ["flask_login.current_user.name"]
+
+
+@pytest.mark.parametrize(
+    ("body", "marks"),
+    [
+        ("raise NotImplementedError('load')", ["Store.load()"]),
+        ("raise NotImplementedError", ["Store.load()"]),
+        ('"""Load."""\n        return None', []),
+    ],
+)
+def test_the_call_of_an_abstract_method_waits_where_an_override_does(body, marks):
+    source = f"""
+import time
+
+class Store:
+    def load(self):
+        {body}
+
+class Files(Store):
+    def load(self):
+        time.sleep(1)
+
+store = Store()
+
+def f():
+    return store.load()
+"""
+    found = waits(source)
+    assert [it.replace("Files", "Store") for it in found] == marks
