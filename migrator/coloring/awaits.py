@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping
 
 from migrator.coloring.colors import AwaitSite
-from migrator.coloring.demand import Demand, Flavor
+from migrator.coloring.demand import NOT_AWAITED, Demand, Flavor
 from migrator.coloring.partition import Ground
 from migrator.coloring.wrappers import is_wrapper_site
 from migrator.facts.model import CallSite
@@ -17,7 +17,7 @@ _FLAVORS: Mapping[str, Flavor] = {
 }
 
 
-_NO_PLACES = frozenset({Flavor.NEEDS_FLASK, Flavor.STREAM})
+_NO_PLACES = NOT_AWAITED | {Flavor.STREAM}
 
 
 def of_demands(demands: Iterable[Demand]) -> Iterator[AwaitSite]:

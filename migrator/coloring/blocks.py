@@ -9,6 +9,7 @@ from migrator.coloring.body import Body
 from migrator.coloring.colors import Hoist
 from migrator.coloring.hoists import hoists
 from migrator.facts.flow import ancestors, falls_through, reaches, statement_lists
+from migrator.index.symbols import Function
 
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
@@ -42,20 +43,27 @@ def as_block_after_awaits(body: Body, statements: Sequence[ast.stmt]) -> Block |
     return as_block(body, statements, hoisted=hoists(body, statements))
 
 
+def as_flask_block(body: Body, statements: Sequence[ast.stmt], *, tail: bool) -> Block | Unfit:
+    """Return *statements* as a block in which what cannot be hoisted stays Flask code."""
+    early = hoists(body, statements)
+    return as_block(body, statements, tail=tail, hoisted=early, lane=body.lane)
+
+
 def as_block(
     body: Body,
     statements: Sequence[ast.stmt],
     *,
     tail: bool = False,
     hoisted: tuple[Hoist, ...] = (),
+    lane: Collection[ast.AST] = (),
 ) -> Block | Unfit:
     """Return *statements* as a block, or why they cannot be one.
 
     A ``tail`` reaches to the end of the function, so that it may return anywhere. ``hoisted`` is
-    awaited before.
+    awaited before; what stands in ``lane`` needs no await there.
     """
-    awaited_before = {node for hoist in hoisted for node in hoist.nodes}
-    unfit = _suspends(body, statements, awaited_before) or _jumps(body, statements, tail=tail)
+    not_awaited = {node for hoist in hoisted for node in hoist.nodes}.union(lane)
+    unfit = _suspends(body, statements, not_awaited) or _jumps(body, statements, tail=tail)
     unfit = unfit or _needs_its_frame(body, statements)
     if unfit is not None:
         return unfit
@@ -64,11 +72,11 @@ def as_block(
 
 
 def _suspends(
-    body: Body, statements: Sequence[ast.stmt], awaited_before: Collection[ast.AST]
+    body: Body, statements: Sequence[ast.stmt], not_awaited: Collection[ast.AST]
 ) -> Unfit | None:
     for statement in statements:
         for node in body.awaited.get(statement, ()):
-            if node in awaited_before:
+            if node in not_awaited:
                 continue
             return Unfit(node, "an await stands")
         for node in own_nodes([statement]):
@@ -116,7 +124,7 @@ def _needs_its_frame(body: Body, statements: Sequence[ast.stmt]) -> Unfit | None
     """Find what works only in the function itself: ``super()``, ``locals()``, ``global``."""
     declared = body.scope.global_names | body.scope.nonlocal_names
     for node in own_nodes(statements):
-        if needs_frame(node):
+        if needs_frame(node) and not (is_super(node) and names_of_super(body.function)):
             return Unfit(node, "a call that needs its own frame stands")
         if isinstance(node, ast.Global | ast.Nonlocal):
             return Unfit(node, "a declaration of names stands")
@@ -127,6 +135,24 @@ def _needs_its_frame(body: Body, statements: Sequence[ast.stmt]) -> Unfit | None
 
 def _binds_one_of(node: ast.AST, names: frozenset[str]) -> bool:
     return isinstance(node, ast.Name) and node.id in names and not isinstance(node.ctx, ast.Load)
+
+
+def is_super(node: ast.AST) -> bool:
+    """Whether *node* is ``super()``."""
+    return isinstance(node, ast.Call) and getattr(node.func, "id", "") == "super" and not node.args
+
+
+def names_of_super(function: Function) -> tuple[str, str] | None:
+    """Return what ``super()`` means in a method, by names that a function inside it sees, too."""
+    owner = function.owner
+    if owner is None or "." in owner.name or isinstance(function.node, ast.Lambda):
+        return None
+    arguments = (*function.node.args.posonlyargs, *function.node.args.args)
+    if not arguments:
+        return None
+    first = arguments[0].arg
+    is_bound = any(name == first for _, name in binders(function.node.body))
+    return None if is_bound else (owner.name, first)
 
 
 def needs_frame(node: ast.AST) -> bool:

@@ -28,7 +28,8 @@ class Body:
     block, that are awaited, that take part in a write, or that have an effect which no rollback
     undoes; ``commits`` are the nodes that end a write, awaited ones included; ``raising`` the calls
     that never return (``abort``). ``early`` are those of the awaited nodes whose value may be
-    awaited before. ``reads`` are the names that the function reads, and where.
+    awaited before; ``lane`` those that the lane can do without an await, as Flask code or by a hop
+    that is the last thing done. ``reads`` are the names that the function reads, and where.
     """
 
     function: Function
@@ -43,6 +44,7 @@ class Body:
     commits: frozenset[ast.AST]
     raising: Collection[ast.AST]
     early: Mapping[ast.AST, Early]
+    lane: Collection[ast.AST]
     reads: Mapping[str, tuple[ast.Name, ...]]
 
     @property
@@ -60,6 +62,7 @@ def look_at(  # noqa: PLR0913  each argument is one fact about one function
     pending: Iterable[ast.expr],
     raising: Collection[ast.AST],
     early: Mapping[ast.AST, Early] = MappingProxyType({}),
+    lane: Collection[ast.AST] = frozenset(),
 ) -> Body:
     """Gather what the planner asks about one function.
 
@@ -85,6 +88,7 @@ def look_at(  # noqa: PLR0913  each argument is one fact about one function
         sending=_under([place.node for place in waits if place.sends], parent),
         raising=raising,
         early=early,
+        lane=lane,
         commits=frozenset(place.node for place in waits if place.commits),
         reads=_reads(function.node, scope, parent),
     )

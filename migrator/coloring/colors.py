@@ -117,7 +117,8 @@ class Colors:
     that run async and sync functions (``await current_app.ensure_async(view)(…)``).
     ``left_blocking`` are the places that still block the loop, under the strategy *async* only.
     ``stated`` are all demands, met or not, as they were given to the solver, without those of
-    refused wishes; ``refused`` are the demands for which a wish was refused, ``replaced`` the
+    refused wishes; ``hops`` the calls of async functions inside code that goes to the lane;
+    ``refused`` are the demands for which a wish was refused, ``replaced`` the
     expressions in whose place something of Quart's goes.
 
     ``migrated_tests`` are the names of the test modules that are migrated, if that is asked for;
@@ -139,3 +140,4 @@ class Colors:
     replaced: frozenset[ast.AST] = frozenset()
     migrated_tests: frozenset[str] = frozenset()
     kept_tests: Mapping[str, Link] = field(default_factory=dict)
+    hops: frozenset[ast.AST] = frozenset()

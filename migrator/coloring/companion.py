@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from migrator.coloring.colors import Link, Offload, State, Verdict
+from migrator.coloring.demand import Demand
 from migrator.coloring.partition import Ground
 from migrator.facts.catalog.judge import judge
 from migrator.facts.kinds import Kind
@@ -26,6 +27,7 @@ def needs_companion(
     verdicts: Mapping[FunctionId, Verdict],
     offloads: Sequence[Offload],
     as_sync: Iterable[FunctionId],
+    met: Iterable[Demand],
 ) -> tuple[Link, ...]:
     """Return the reasons for a companion, one of each sort at least, in a stable order."""
     facts = ground.facts
@@ -34,6 +36,7 @@ def needs_companion(
         *_bridged(verdicts),
         *(Link(offload.location, f"`{offload.what}` is offloaded") for offload in offloads[:1]),
         *(_of_function(verdicts, name) for name in sorted(as_sync)[:1]),
+        *[Link(demand.location, demand.text) for demand in met if demand.companion][:1],
         *_bound_to_threads(facts, verdicts),
     )
 

@@ -22,6 +22,10 @@ class Flavor(StrEnum):
     known: it may be an async generator, and should be, unless the demand is weak. It belongs to a
     wish: where the wish is refused, the generator stays as it is.
 
+    ``IN_LANE`` is no need either: here the expression needs Flask's own name, but nothing around
+    it does. Where the function becomes async for another reason, the expression goes to the lane
+    as it is; where it does not, the function is Flask code.
+
     ``REPLACED`` is no need either: the rule puts something of Quart's in the place of the
     expression. A decorator that is replaced hides its function no more, and what is replaced needs
     no companion. Such a demand belongs to a wish.
@@ -32,7 +36,12 @@ class Flavor(StrEnum):
     ASYNC_FOR = "async iterable"
     NEEDS_FLASK = "missing in Quart"
     STREAM = "async generator"
+    IN_LANE = "of Flask, in the lane"
     REPLACED = "replaced by what Quart has"
+
+
+NOT_AWAITED = frozenset({Flavor.NEEDS_FLASK, Flavor.IN_LANE, Flavor.REPLACED})
+"""Flavors of demands that make nothing async and are no places to await."""
 
 
 class Early(StrEnum):
@@ -58,6 +67,11 @@ class Demand:
     code for them: what the user asked for, not what Quart asks for
     (:mod:`migrator.coloring.wishes`). A demand that names one in ``unless`` holds only where that
     wish is refused.
+
+    ``also_flask`` says that Flask's own name serves, without an await, where the code around it
+    goes to the lane in one piece. ``companion`` says that the rule meets it by something of
+    ``compat_shims``, which needs the companion. ``unit`` is what goes to the lane with ``node`` in
+    it, where that is more.
     """
 
     node: ast.AST
@@ -70,3 +84,12 @@ class Demand:
     wish: str = ""
     unless: str = ""
     early: Early = Early.NO
+    also_flask: bool = False
+    companion: bool = False
+    unit: ast.expr | None = None
+
+    @property
+    def in_lane(self) -> ast.expr | None:
+        """The expression that goes to the lane, if the demand asks for that."""
+        whole = self.unit or self.node
+        return whole if self.flavor is Flavor.IN_LANE and isinstance(whole, ast.expr) else None

@@ -1,10 +1,12 @@
 """What an async function must hand to the lane: what waits, and what runs Flask code."""
 
 import ast
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from migrator.coloring.demand import Demand
 from migrator.coloring.partition import Ground, Partition, is_test
 from migrator.coloring.wrappers import is_wrapper_site
+from migrator.facts.abstract import running_sites
 from migrator.facts.model import BlockingPlace, CallSite
 from migrator.index.symbols import FunctionId
 
@@ -25,7 +27,7 @@ def flask_side(
     waiting = list(found)
     while waiting:
         name = waiting.pop()
-        for site in (*ground.facts.callers.get(name, ()), *ground.guesses.get(name, ())):
+        for site in (*running_sites(ground.facts, name), *ground.guesses.get(name, ())):
             caller = site.caller
             if caller is None or caller in found or is_test(ground.facts, caller):
                 continue
@@ -33,6 +35,13 @@ def flask_side(
                 found.add(caller)
                 waiting.append(caller)
     return frozenset(found)
+
+
+def of_flask(demands: Iterable[Demand]) -> Iterator[BlockingPlace]:
+    """Yield the expressions that need Flask's names, as places to offload."""
+    for demand in demands:
+        if demand.in_lane is not None:
+            yield BlockingPlace(demand.in_lane, demand.function, demand.location, demand.text)
 
 
 def waits_in(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from migrator.coloring.barriers import Barrier, Obstacle
 from migrator.coloring.colors import Link
-from migrator.coloring.demand import Demand, Flavor
+from migrator.coloring.demand import NOT_AWAITED, Demand, Flavor
 from migrator.coloring.spread import Cause
 from migrator.facts.model import Facts
-from migrator.index.symbols import FunctionId
+from migrator.index.symbols import Function, FunctionId
 from migrator.options import Strategy
 
 
@@ -21,7 +21,7 @@ class Needs:
 
     def is_need(self, demand: Demand) -> bool:
         """Whether the demand alone makes its function async: a weak one does not."""
-        if demand.flavor is Flavor.NEEDS_FLASK:
+        if demand.flavor in NOT_AWAITED:
             return False
         if demand.flavor is Flavor.STREAM:
             return not demand.weak
@@ -30,6 +30,10 @@ class Needs:
     def weak(self, name: FunctionId) -> Demand | None:
         """Return the first demand of the function that alone makes nothing async."""
         return next((demand for demand in self.demands.get(name, ()) if demand.weak), None)
+
+    def in_lane(self, name: FunctionId) -> tuple[Demand, ...]:
+        """Return the demands of the function that an offload meets."""
+        return tuple(it for it in self.demands.get(name, ()) if it.in_lane is not None)
 
 
 def needs_of(demands: Iterable[Demand], strategy: Strategy) -> Needs:
@@ -53,13 +57,20 @@ def seeds(facts: Facts, needs: Needs) -> Iterator[tuple[FunctionId, Cause]]:
             yield name, Cause(Link(strong[0].location, strong[0].text))
 
 
-def held_from_start(needs: Needs) -> Iterator[tuple[FunctionId, Obstacle]]:
+def held_from_start(facts: Facts, needs: Needs) -> Iterator[tuple[FunctionId, Obstacle]]:
     """Yield what stays Flask code whatever else: what Quart lacks, and all under `bridge`."""
     for name, demands in needs.demands.items():
-        missing = [demand for demand in demands if demand.flavor is Flavor.NEEDS_FLASK]
+        missing = [it for it in demands if _is_missing(it, facts.program.functions[name])]
         if missing:
             link = Link(missing[0].location, missing[0].text)
             yield name, Obstacle(Barrier.NEEDS_FLASK, link)
         elif needs.strategy is Strategy.BRIDGE and any(not demand.weak for demand in demands):
             link = Link(demands[0].location, "the strategy `bridge` makes nothing async")
             yield name, Obstacle(Barrier.STRATEGY, link)
+
+
+def _is_missing(demand: Demand, function: Function) -> bool:
+    """Whether Flask is needed all around the demand; what was async in the source is kept whole."""
+    if demand.flavor is Flavor.IN_LANE:
+        return function.is_async
+    return demand.flavor is Flavor.NEEDS_FLASK

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from migrator.coloring.barriers import Barrier
 from migrator.coloring.bindings import binders
-from migrator.coloring.blocks import Block, Unfit, as_block, as_block_after_awaits
+from migrator.coloring.blocks import Block, Unfit, as_block, as_block_after_awaits, as_flask_block
 from migrator.coloring.body import Body
 from migrator.coloring.colors import Link, Offload, OffloadForm
 from migrator.coloring.expressions import offload_at, offload_expressions
 from migrator.coloring.write_runs import Run, write_runs
-from migrator.facts.flow import statement_lists
+from migrator.facts.flow import ancestors, statement_lists
 from migrator.facts.model import BlockingPlace
 
 NEIGHBOURS = 3
@@ -27,11 +27,12 @@ _SENDERS = ("send", "publish")
 class Trouble:
     """Why a part of a function cannot be offloaded, and what would then block the loop.
 
-    ``node`` is what stands in the way, an await as a rule.
+    ``node`` is what stands in the way, an await as a rule; ``statements`` are the part.
     """
 
     barrier: Barrier
     node: ast.AST
+    statements: tuple[ast.stmt, ...]
     link: Link
     places: tuple[BlockingPlace, ...]
 
@@ -48,12 +49,35 @@ def plan_offloads(body: Body, *, strict: bool) -> Plan:
     """Plan the offloads of an async function.
 
     With ``strict``, what cannot go to the lane in one piece is a trouble. Without, it goes there
-    piece by piece where it can, and the trouble is only told.
+    piece by piece where it can, and the trouble is only told. Before it is one, what is awaited
+    inside goes there as Flask code, unless nothing else in the function is awaited.
     """
     if not body.places:
         return Plan(())
+    plan = _planned(replace(body, lane=frozenset()), strict=strict)
+    if plan.troubles and body.lane:
+        with_flask = _planned(body, strict=strict)
+        if not with_flask.troubles and _awaits(body, with_flask):
+            return with_flask
+    return plan
+
+
+def _awaits(body: Body, plan: Plan) -> bool:
+    """Whether anything but the offloads themselves is awaited."""
+    moved = {node for offload in plan.offloads for node in _awaited_inside(body, offload)}
+    left = any(node not in moved for node in body.awaited.get(body.function.node, ()))
+    return left or any(offload.hoisted for offload in plan.offloads)
+
+
+def _awaited_inside(body: Body, offload: Offload) -> Iterator[ast.AST]:
+    if offload.form is OffloadForm.BLOCK:
+        for statement in offload.nodes:
+            yield from body.awaited.get(statement, ())
+
+
+def _planned(body: Body, *, strict: bool) -> Plan:
     found = list(_of_list(body, body.statements, strict=strict))
-    tail = _tail(body, found)
+    tail = _tail(body, found) or _flask_tail(body, found)
     if tail is not None:
         found = [item for item in found if not _is_in(item, tail)] + [tail]
     found = list(_with_bound_names(body, found))
@@ -151,6 +175,10 @@ def _whole(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Found]:
         return
     if _may_stay_open(body, statement):
         yield from _in_parts(body, statement, strict=strict)
+        return
+    flask_block = as_flask_block(body, [statement], tail=False)
+    if isinstance(flask_block, Block):
+        yield _block(body, flask_block, _name_of(body, flask_block))
         return
     kind = "`with`" if isinstance(statement, ast.With) else "loop"
     text = f"{block.text} inside a {kind} that waits: it cannot go to the lane in one piece"
@@ -286,7 +314,8 @@ def _trouble(
 ) -> Trouble:
     place = node if isinstance(node, ast.expr | ast.stmt) else statements[0]
     places = tuple(body.places[node] for node in _blocking_in(body, statements))
-    return Trouble(barrier, node, Link(body.file.location(place), text), places)
+    link = Link(body.file.location(place), text)
+    return Trouble(barrier, node, tuple(statements), link, places)
 
 
 def _tail(body: Body, found: Sequence[Found]) -> Offload | None:
@@ -310,6 +339,22 @@ def _tail(body: Body, found: Sequence[Found]) -> Offload | None:
         rest = rest[1:]
     block = as_block(body, rest, tail=True)
     return _block(body, block, _name_of(body, block)) if isinstance(block, Block) else None
+
+
+def _flask_tail(body: Body, found: Sequence[Found]) -> Offload | None:
+    """Return the function from its first trouble on as one offload of Flask code."""
+    places = [item.statements[0] for item in found if isinstance(item, Trouble)]
+    if not places or not body.lane:
+        return None
+    start = min(_top_level(body, place) for place in places)
+    block = as_flask_block(body, body.statements[start:], tail=True)
+    return _block(body, block, _name_of(body, block)) if isinstance(block, Block) else None
+
+
+def _top_level(body: Body, statement: ast.stmt) -> int:
+    """Return the index of the statement of the function that holds *statement*."""
+    around = {statement, *ancestors(statement, body.parent)}
+    return next(index for index, each in enumerate(body.statements) if each in around)
 
 
 def _starts_at_or_after(item: Found, statement: ast.stmt, body: Body) -> bool:

@@ -6,13 +6,14 @@ code calls Flask code. What is left spreads again, upwards, and becomes async.
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from migrator.coloring import barriers
 from migrator.coloring.barriers import Barrier, Obstacle, arranged_for
 from migrator.coloring.colors import Link
 from migrator.coloring.decorated import hidden_behind, wants_as_sync
+from migrator.coloring.hops import hoppable
 from migrator.coloring.spread import Cause, Limits, hierarchy_mates, location_of, spread
 from migrator.coloring.wrappers import Wrapper, find_wrappers, is_wrapper_site
 from migrator.facts.guesses import guess_sites
@@ -26,7 +27,8 @@ class Ground:
 
     ``sites`` are the calls in each function; ``guesses`` the calls that may run each method, as far
     as its name says, and ``guesses_in`` the same by the function that they stand in; ``replaced``
-    are expressions in whose place something of Quart's goes.
+    are expressions in whose place something of Quart's goes; ``hoppable`` the calls that Flask code
+    may do by a hop.
     """
 
     facts: Facts
@@ -37,6 +39,7 @@ class Ground:
     obstacles: Mapping[FunctionId, Obstacle]
     served: frozenset[FunctionId]
     replaced: frozenset[ast.AST] = frozenset()
+    hoppable: frozenset[ast.AST] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,25 +59,47 @@ class Partition:
 
 def survey(
     facts: Facts,
+    pending: Mapping[FunctionId, tuple[ast.expr, ...]],
     replaced: frozenset[ast.AST] = frozenset(),
     streams: frozenset[FunctionId] = frozenset(),
 ) -> Ground:
-    """Look once at all functions of the app; *streams* are generators that may become async."""
+    """Look once at all functions of the app.
+
+    *pending* is what marks a write; *streams* are generators that may become async.
+    """
     names = [name for name in facts.program.functions if not is_test(facts, name)]
     wrappers = find_wrappers(facts)
     guesses = guess_sites(facts)
+    sites = _by_caller(facts.calls)
     look = partial(_obstacle, facts, wrappers, guesses, streams)
     obstacles = ((name, look(name)) for name in names)
     return Ground(
         facts=facts,
         wrappers=wrappers,
-        sites=_by_caller(facts.calls),
+        sites=sites,
         guesses=guesses,
         guesses_in=_by_caller({site.node: site for of in guesses.values() for site in of}.values()),
         obstacles={name: obstacle for name, obstacle in obstacles if obstacle is not None},
         served=frozenset(name for name in names if wants_as_sync(facts, name, replaced)),
         replaced=replaced,
+        hoppable=hoppable(facts, wrappers, sites, guesses, pending),
     )
+
+
+def without_callbacks(ground: Ground, seeds: Mapping[FunctionId, Cause]) -> Ground:
+    """Take what calls a parameter of its own for no wrapper where nothing it calls needs an await.
+
+    ``notify(lambda book: book.title)`` decorates nothing.
+    """
+    closed = frozenset(ground.wrappers)
+    stops = ground.obstacles.keys() | ground.served
+    needing = spread(ground.facts, ground.wrappers, seeds, Limits(stops, (), closed))
+    left = {
+        name: wrapper
+        for name, wrapper in ground.wrappers.items()
+        if not (wrapper.is_own and wrapper.targets.isdisjoint(needing))
+    }
+    return replace(ground, wrappers=left)
 
 
 def is_test(facts: Facts, name: FunctionId) -> bool:
@@ -111,7 +136,8 @@ def divide(
 ) -> Partition:
     """Divide what *seeds* reach; *held* functions are bridged whatever they need.
 
-    An opaque wrapper becomes async with what it decorates where all of that is async.
+    An opaque wrapper becomes async with what it decorates where all of that is async, or where it
+    awaits something itself, and what it decorates is either async or needs no await.
     """
     closed = _closed_from_start(ground)
     first = _settle(ground, seeds, held, closed)
@@ -119,7 +145,7 @@ def divide(
     if not opened:
         return first
     second = _settle(ground, seeds, held, closed - opened)
-    kept = frozenset(name for name in opened if not _all_async(ground, second, name))
+    kept = frozenset(name for name in opened if not _serves(ground, second, name))
     return _settle(ground, seeds, held, closed - opened | kept) if kept else second
 
 
@@ -133,21 +159,23 @@ def _closed_from_start(ground: Ground) -> frozenset[FunctionId]:
 
 def _has_sync_caller(ground: Ground, wrapper: Wrapper) -> bool:
     """Whether something that cannot await calls what the wrapper decorates, through it."""
-    if wrapper.function in ground.obstacles:
+    if wrapper.is_inline or wrapper.function in ground.obstacles:
         return True
     return any(arranged_for(ground.facts, target) is not None for target in wrapper.targets)
 
 
 def _may_open(ground: Ground, partition: Partition, name: FunctionId) -> bool:
     wrapper = ground.wrappers[name]
-    return not _has_sync_caller(ground, wrapper) and _all_async(ground, partition, name)
+    return not _has_sync_caller(ground, wrapper) and _serves(ground, partition, name)
 
 
-def _all_async(ground: Ground, partition: Partition, name: FunctionId) -> bool:
-    targets = ground.wrappers[name].targets
-    return bool(targets) and all(
-        target in partition.turned and target not in ground.served for target in targets
-    )
+def _serves(ground: Ground, partition: Partition, name: FunctionId) -> bool:
+    """Whether an async wrapper could call all that it decorates."""
+    targets = ground.wrappers[name].targets - ground.served
+    if not targets or len(targets) < len(ground.wrappers[name].targets):
+        return False
+    others = targets - partition.turned.keys()
+    return not others or (name in partition.needing and others.isdisjoint(partition.needing))
 
 
 def _settle(
@@ -185,7 +213,7 @@ def _bridged(
     """Return what stays Flask code: behind a barrier, and below such a function.
 
     A function that synchronous code calls by ``as_sync`` may be async below one, and so may what a
-    wrapper decorates: ``as_sync`` gives the wrapper Flask's response.
+    wrapper decorates, or what a view can call by a hop: ``as_sync`` gives them Flask's response.
     """
     bridged = {name: ground.obstacles[name] for name in needing if name in ground.obstacles}
     bridged |= {name: _opaque(ground, name) for name in needing if name in closed}
@@ -213,7 +241,7 @@ def _below(
     ground: Ground, name: FunctionId, above: Obstacle
 ) -> Iterator[tuple[FunctionId, Obstacle]]:
     for site in ground.sites.get(name, ()):
-        if is_wrapper_site(ground.wrappers, site):
+        if is_wrapper_site(ground.wrappers, site) or site.node in ground.hoppable:
             continue
         link = Link(site.location, f"`{name.name}`, which stays Flask code, calls it")
         for target in site.targets:

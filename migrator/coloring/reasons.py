@@ -1,6 +1,7 @@
 """Why each function is what it becomes: chains of links that end at a demand or a barrier."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from migrator.coloring.barriers import Barrier, Obstacle
 from migrator.coloring.colors import Link, State, Verdict
@@ -37,6 +38,14 @@ def weak_verdict(name: FunctionId, demand: Demand) -> Verdict:
     text = f"{demand.text}; nothing else in this function needs an await, so it stays Flask code"
     link = Link(demand.location, text)
     return Verdict(name, State.BRIDGED, (link,), False, Barrier.WEAK_NEED.value)
+
+
+def lane_verdict(verdict: Verdict, demand: Demand) -> Verdict:
+    """Return the verdict on a synchronous function with an expression that needs Flask's names."""
+    link = Link(demand.location, f"{demand.text}; nothing makes this function async")
+    barrier = verdict.barrier or Barrier.NEEDS_FLASK.value
+    chain = (*verdict.reason, link) if verdict.needs_await else (link,)
+    return replace(verdict, state=State.BRIDGED, reason=chain, barrier=barrier)
 
 
 def sync_verdict(ground: Ground, name: FunctionId) -> Verdict:

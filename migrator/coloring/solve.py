@@ -1,7 +1,7 @@
 """The solver: from demands to the state of every function, its awaits and its offloads."""
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from migrator.coloring import awaits, reasons, wishes
@@ -17,11 +17,19 @@ from migrator.coloring.colors import (
     Verdict,
 )
 from migrator.coloring.companion import needs_companion
-from migrator.coloring.demand import Demand, Flavor
-from migrator.coloring.lane import flask_side, waits_in
+from migrator.coloring.demand import NOT_AWAITED, Demand, Flavor
+from migrator.coloring.hops import is_last
+from migrator.coloring.lane import flask_side, of_flask, waits_in
 from migrator.coloring.needs import Needs, held_from_start, needs_of, seeds
 from migrator.coloring.offloads import Plan, Trouble, plan_offloads
-from migrator.coloring.partition import Ground, Partition, divide, is_test, survey
+from migrator.coloring.partition import (
+    Ground,
+    Partition,
+    divide,
+    is_test,
+    survey,
+    without_callbacks,
+)
 from migrator.facts.blocking import pending_writes
 from migrator.facts.migrated import imports_quart
 from migrator.facts.model import BlockingPlace, Facts
@@ -84,7 +92,10 @@ def _color(facts: Facts, stated: tuple[Demand, ...], options: Options) -> Colors
     raising = frozenset(
         use.call for name in _ABORTS for use in facts.names.get(name, ()) if use.call
     )
-    task = _Task(survey(facts, replaced, streams), needs, pending_writes(facts), raising)
+    pending = pending_writes(facts)
+    ground = survey(facts, pending, replaced, streams)
+    ground = without_callbacks(ground, dict(seeds(facts, needs)))
+    task = _Task(ground, needs, pending, raising)
     colors = _colors(task, _solve(task), stated, in_app)
     return replace(colors, replaced=replaced)
 
@@ -95,7 +106,7 @@ def _in_test(facts: Facts, demand: Demand) -> bool:
 
 def _solve(task: _Task) -> _Solution:
     """Divide until each function that becomes async can do so without cutting a write in two."""
-    held = dict(held_from_start(task.needs))
+    held = dict(held_from_start(task.ground.facts, task.needs))
     plans: dict[FunctionId, Plan] = {}
     now = _divide(task, held)
     stale = _async_functions(task, now)
@@ -141,9 +152,12 @@ def _is_served_by_flask(facts: Facts, name: FunctionId) -> bool:
 
 def _stops(task: _Task, plan: Plan, name: FunctionId) -> bool:
     """Whether trouble keeps the function from becoming async; what is async already stays so."""
-    if task.needs.strategy is Strategy.ASYNC or not plan.troubles:
+    if task.ground.facts.program.functions[name].is_async:
         return False
-    return not task.ground.facts.program.functions[name].is_async
+    if task.needs.strategy is not Strategy.ASYNC:
+        return bool(plan.troubles)
+    in_lane = {demand.in_lane for demand in task.needs.in_lane(name)}
+    return any(place.node in in_lane for trouble in plan.troubles for place in trouble.places)
 
 
 def _held_for(
@@ -184,14 +198,28 @@ def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
     program = task.ground.facts.program
     function = program.functions[name]
     awaited = {site.node for site in _await_sites(task, now, name, weak=False)}
-    waits = waits_in(task.ground, now.side, name)
+    waits = (*of_flask(task.needs.in_lane(name)), *waits_in(task.ground, now.side, name))
     pending = task.pending.get(name, ())
-    early = {demand.node: demand.early for demand in task.needs.demands.get(name, ())}
+    demands = task.needs.demands.get(name, ())
     body = look_at(
-        program, function, waits, awaited, pending=pending, raising=task.raising, early=early
+        program,
+        function,
+        waits,
+        awaited,
+        pending=pending,
+        raising=task.raising,
+        early={demand.node: demand.early for demand in demands},
+        lane={*(it.node for it in demands if it.also_flask), *_last_hops(task, now, name)},
     )
     strict = task.needs.strategy is not Strategy.ASYNC and not function.is_async
     return plan_offloads(body, strict=strict)
+
+
+def _last_hops(task: _Task, now: _Round, name: FunctionId) -> Iterator[ast.AST]:
+    """Yield the calls of async functions that a write in the lane may end in."""
+    for site in awaits.of_calls(task.ground, name, now.awaitable):
+        if site.flavor is Flavor.AWAIT and is_last(task.ground.facts, name, site.node):
+            yield site.node
 
 
 def _await_sites(task: _Task, now: _Round, name: FunctionId, *, weak: bool) -> Iterator[AwaitSite]:
@@ -209,21 +237,34 @@ def _colors(
         offload for name in sorted(solution.plans) for offload in solution.plans[name].offloads
     )
     sites = tuple(_sites_outside_lane(task, solution, offloads))
+    inside = _nodes_in(offload for offload in offloads if offload.form is OffloadForm.BLOCK)
     awaited = {site.node for site in sites}
+    met = tuple(d for d in in_app if d.node in awaited and d.flavor not in NOT_AWAITED)
+    as_sync = now.partition.as_sync
     wrappers = frozenset(now.partition.turned) & task.ground.wrappers.keys()
     return Colors(
         verdicts=verdicts,
         awaits=sites,
-        met=tuple(d for d in in_app if d.node in awaited and d.flavor is not Flavor.NEEDS_FLASK),
+        met=met,
         offloads=offloads,
-        as_sync=now.partition.as_sync,
+        as_sync=as_sync,
         async_wrappers=wrappers,
-        needs_companion=needs_companion(task.ground, verdicts, offloads, now.partition.as_sync),
+        needs_companion=needs_companion(task.ground, verdicts, offloads, as_sync, met),
         module_demands=tuple(demand for demand in in_app if demand.function is None),
         mixed_calls=frozenset(awaits.mixed_calls(task.ground, wrappers, now.awaitable)),
         left_blocking=tuple(_left(solution)),
         stated=stated,
+        hops=frozenset(_hops(task, solution, inside)),
     )
+
+
+def _hops(task: _Task, solution: _Solution, inside: Collection[ast.AST]) -> Iterator[ast.AST]:
+    """Yield the calls of async functions inside blocks that go to the lane, and in Flask code."""
+    bridged = solution.round.partition.bridged.keys()
+    for name in sorted(solution.plans.keys() | bridged):
+        for site in awaits.of_calls(task.ground, name, solution.round.awaitable):
+            if site.node in inside or (name in bridged and site.node in task.ground.hoppable):
+                yield site.node
 
 
 def _sites_outside_lane(
@@ -255,6 +296,12 @@ def _verdict(task: _Task, now: _Round, name: FunctionId) -> Verdict:
 def _verdict_on_sync(task: _Task, partition: Partition, name: FunctionId) -> Verdict:
     if name in partition.bridged and name in task.needs.demands:
         return reasons.bridged_verdict(name, partition)
+    verdict = _verdict_on_quart_code(task, partition, name)
+    in_lane = task.needs.in_lane(name)
+    return reasons.lane_verdict(verdict, in_lane[0]) if in_lane else verdict
+
+
+def _verdict_on_quart_code(task: _Task, partition: Partition, name: FunctionId) -> Verdict:
     if name in partition.needing:
         return reasons.spared_verdict(task.ground, name, partition)
     weak = task.needs.weak(name)

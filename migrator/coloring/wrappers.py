@@ -3,7 +3,8 @@
 A *wrapper* is a function that calls a parameter, its own or that of a function around it, as the
 inner function of a decorator does. It is *transparent* if it only returns that call, outside
 ``try``, ``with`` and loops: then it may become ``async def`` over async and sync functions alike.
-An opaque one may not: ``try: return view() except X: …`` over a coroutine catches nothing.
+An opaque one may not: ``try: return view() except X: …`` over a coroutine catches nothing. One that
+decorates inline (``login_required(view)()``) has other code call the function: it stays sync.
 """
 
 import ast
@@ -18,11 +19,17 @@ _ALLOWED_AROUND = (ast.If, ast.Match, ast.match_case)
 
 @dataclass(frozen=True, slots=True)
 class Wrapper:
-    """A function that calls what it, or a function around it, was given."""
+    """A function that calls what it, or a function around it, was given.
+
+    ``is_own`` says that it was given all of it itself, as a callback; ``is_inline`` that it
+    decorates once more what it was given, and calls that.
+    """
 
     function: FunctionId
     sites: tuple[CallSite, ...]
     transparent: bool
+    is_own: bool
+    is_inline: bool
 
     @property
     def targets(self) -> frozenset[FunctionId]:
@@ -37,7 +44,13 @@ def find_wrappers(facts: Facts) -> Mapping[FunctionId, Wrapper]:
         if site.caller is not None and _calls_parameter(facts, site):
             sites.setdefault(site.caller, []).append(site)
     return {
-        name: Wrapper(name, tuple(found), _is_transparent(facts, name, found))
+        name: Wrapper(
+            name,
+            tuple(found),
+            _is_transparent(facts, name, found),
+            all(_calls_own_parameter(facts, site) for site in found),
+            any(_decorates_inline(site) for site in found),
+        )
         for name, found in sites.items()
     }
 
@@ -49,8 +62,8 @@ def is_wrapper_site(wrappers: Mapping[FunctionId, Wrapper], site: CallSite) -> b
 
 
 def _calls_parameter(facts: Facts, site: CallSite) -> bool:
-    called = site.node.func if isinstance(site.node, ast.Call) else None
-    if not isinstance(called, ast.Name):
+    called = _called(site)
+    if called is None:
         return False
     functions = facts.program.functions
     around = site.caller
@@ -59,6 +72,25 @@ def _calls_parameter(facts: Facts, site: CallSite) -> bool:
             return True
         around = functions[around].parent
     return False
+
+
+def _called(site: CallSite) -> ast.Name | None:
+    """Return the name that is called, or that is decorated and called: ``limit(view)()``."""
+    match site.node:
+        case ast.Call(func=ast.Name() as name) | ast.Call(func=ast.Call(args=[ast.Name() as name])):
+            return name
+        case _:
+            return None
+
+
+def _decorates_inline(site: CallSite) -> bool:
+    return isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Call)
+
+
+def _calls_own_parameter(facts: Facts, site: CallSite) -> bool:
+    called = _called(site)
+    caller = facts.program.functions[site.caller] if site.caller is not None else None
+    return called is not None and caller is not None and called.id in caller.parameters
 
 
 def _is_transparent(facts: Facts, name: FunctionId, sites: Iterable[CallSite]) -> bool:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from migrator.coloring.blocks import Block, Unfit, as_block, as_block_after_awaits
+from migrator.coloring.blocks import Block, Unfit, as_block, as_block_after_awaits, as_flask_block
 from migrator.coloring.body import Body
 from migrator.facts.flow import reaches
 
@@ -123,9 +123,10 @@ def _fitting(body: Body, statements: Sequence[ast.stmt], first: int, last: int) 
         plan = as_block(body, statements[start : last + 1])
     if isinstance(plan, Block):
         return Run(start, last, plan)
-    after_awaits = as_block_after_awaits(body, statements[first : last + 1])
-    if isinstance(after_awaits, Block):
-        return Run(first, last, after_awaits)
+    whole = statements[first : last + 1]
+    for other in (as_block_after_awaits(body, whole), as_flask_block(body, whole, tail=False)):
+        if isinstance(other, Block):
+            return Run(first, last, other)
     return Run(start, last, plan)
 
 

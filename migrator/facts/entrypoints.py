@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from migrator.facts.catalog.overridable import VIEW_METHODS, is_view_base, overrides
+from migrator.facts.catalog.overridable import is_view_method, overrides
 from migrator.facts.classes import external_bases
 from migrator.facts.collect import Indexes, location_of
 from migrator.facts.fixtures import takes_fixtures
@@ -159,7 +159,7 @@ def _method_roles(name: str, bases: Iterable[External]) -> Iterator[tuple[Role, 
     if name.startswith("__"):
         return
     for base in bases:
-        if name in VIEW_METHODS and is_view_base(base.name):
+        if is_view_method(base.name, name):
             yield Role.VIEW_METHOD, f"{base.name}.{name}"
         elif overrides(base.name, name):
             yield Role.OVERRIDES_EXTERNAL, f"{base.name}.{name}"

@@ -31,16 +31,33 @@ def calls_outside(facts: Facts, kinds: frozenset[Kind]) -> Iterator[tuple[ast.ex
     inside = {site.node for site in facts.calls if site.targets and not site.external}
     for node, found in facts.kinds_at.items():
         if isinstance(node, ast.expr) and found & kinds:
-            call = _call_taking(facts, node)
+            call = call_taking(facts, node)
             if call is not None and call not in inside and not is_neutral(facts, call):
                 yield node, call
 
 
-def _call_taking(facts: Facts, node: ast.expr) -> ast.Call | None:
+def call_taking(facts: Facts, node: ast.expr) -> ast.Call | None:
+    """Return the call of which *node* is an argument, if it is one."""
     around = facts.program.parent.get(node)
     if isinstance(around, ast.keyword | ast.Starred):
         around = facts.program.parent.get(around)
     return around if isinstance(around, ast.Call) and around.func is not node else None
+
+
+def is_done_with(facts: Facts, call: ast.Call) -> bool:
+    """Whether a library has done with its arguments when *call* returns.
+
+    A function of a library gives data, to a name at most; an object that it makes may read its
+    arguments later.
+    """
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else ast.unparse(call.func)
+    match facts.program.parent.get(call):
+        case ast.Expr() | ast.Return():
+            return True
+        case ast.Assign(targets=[ast.Name()]):
+            return not name.lstrip("_")[:1].isupper()
+        case _:
+            return False
 
 
 def arguments(call: ast.Call) -> Iterator[ast.expr]:
@@ -59,6 +76,8 @@ def is_neutral(facts: Facts, call: ast.Call) -> bool:
         return bool(bases) and all(_is_neutral_name(base) for base in bases)
     if isinstance(call.func, ast.Name):
         return hasattr(builtins, call.func.id)
+    if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Constant):
+        return True
     if isinstance(call.func, ast.Attribute) and call.func.attr in SIGNAL_METHODS:
         return True
     return _is_framework_member(facts, call.func)

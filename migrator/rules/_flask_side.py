@@ -11,6 +11,7 @@ from migrator.index.symbols import FunctionId
 from migrator.rules._bindings import NameUse
 from migrator.rules._calls import arguments, calls_outside
 from migrator.rules._edits import state_of
+from migrator.rules._quart_names import quart_name
 
 SHARED = frozenset({"flask.Flask", "flask.Blueprint"})
 """Names that are Quart's wherever they stand: they build the app that Quart runs."""
@@ -40,11 +41,12 @@ def bridged(facts: Facts, colors: Colors, function: FunctionId | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FlaskSide:
-    """Which uses keep Flask's names."""
+    """Which uses keep Flask's names, and which get those of ``compat_shims``."""
 
     facts: Facts
     colors: Colors
     roots: frozenset[ast.AST]
+    shimmed: frozenset[ast.AST]
 
     def keeps(self, use: NameUse) -> bool:
         """Whether *use* stays Flask's."""
@@ -52,18 +54,28 @@ class FlaskSide:
             return False
         return use.root in self.roots or bridged(self.facts, self.colors, use.function)
 
+    def target(self, use: NameUse) -> str | None:
+        """Return the dotted name that *use* gets where it moves, if there is one."""
+        if use.root in self.shimmed:
+            return f"compat_shims.{use.dotted.rpartition('.')[2]}"
+        return quart_name(use.dotted)
+
 
 def flask_side(facts: Facts, colors: Colors) -> FlaskSide:
     """Find the uses that keep Flask's names though the code around them is Quart code.
 
     These are the unmet demands (``flash`` inside an offloaded block), ``request`` where it is
-    handed to Flask code, and ``current_app`` where it is handed to a library.
+    handed to Flask code, and ``current_app`` where it is handed to a library, or the app behind it:
+    a signal knows its sender by identity.
     """
     met = {demand.node for demand in colors.met} | set(hoisted_nodes(colors))
     unmet = (root_of(demand.node) for demand in colors.stated if demand.node not in met)
     handed = (root_of(node) for node in handed_to_bridged(facts, colors))
-    proxies = (node for node, _ in calls_outside(facts, APPS) if is_current_app(facts, node))
-    return FlaskSide(facts, colors, frozenset((*unmet, *handed, *map(root_of, proxies))))
+    apps = (root_of(node) for node, _ in calls_outside(facts, APPS))
+    proxies = (root for root in apps if is_current_app(facts, root))
+    shimmed = (root_of(demand.node) for demand in colors.met if demand.companion)
+    roots = frozenset((*unmet, *handed, *proxies))
+    return FlaskSide(facts, colors, roots, frozenset(shimmed))
 
 
 def hoisted_nodes(colors: Colors) -> Iterator[ast.AST]:
@@ -73,7 +85,7 @@ def hoisted_nodes(colors: Colors) -> Iterator[ast.AST]:
             yield from hoist.nodes
 
 
-def is_current_app(facts: Facts, node: ast.expr) -> bool:
+def is_current_app(facts: Facts, node: ast.AST) -> bool:
     """Whether *node* is the proxy ``current_app`` itself."""
     return "flask.current_app" in facts.names_at.get(node, frozenset())
 

@@ -82,6 +82,63 @@ class Refunds(BaseView):
 Admin(flask_app(app)).add_view(Refunds())
 ```
 
+### A login check inside a decorator of the project
+
+```python before
+import functools
+
+from flask import Flask, render_template
+from flask_login import LoginManager, login_required
+
+app = Flask(__name__)
+login_manager = LoginManager(app)
+
+
+def members_only(view):
+    @functools.wraps(view)
+    def wrapper(**kwargs):
+        if app.config["OPEN"]:
+            return view(**kwargs)
+        return login_required(view)(**kwargs)
+
+    return wrapper
+
+
+@app.route("/page")
+@members_only
+def page():
+    return render_template("page.html")
+```
+
+```python after
+import functools
+
+from compat_shims import as_sync, flask_app
+from flask_login import LoginManager, login_required
+from quart import Quart, render_template
+
+app = Quart(__name__)
+flask_app(app)
+login_manager = LoginManager(flask_app(app))
+
+
+def members_only(view):
+    @functools.wraps(view)
+    def wrapper(**kwargs):
+        if app.config["OPEN"]:
+            return view(**kwargs)
+        return login_required(view)(**kwargs)
+
+    return wrapper
+
+
+@app.route("/page")
+@members_only
+@as_sync
+async def page():
+    return await render_template("page.html")
+```
+
 ## Left alone
 
 ### A sync view under a decorator of an extension

@@ -92,7 +92,7 @@ from migrator.coloring.demand import Demand
 from migrator.edits.edit import Edit
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
-from migrator.rules._demands import await_members, await_names
+from migrator.rules._demands import answers, await_members, await_names
 from migrator.rules._edits import await_met
 from migrator.rules._rule import rule_name
 
@@ -101,7 +101,7 @@ NAME = rule_name(__name__)
 
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each response that is made."""
-    yield from await_names(facts, NAME, ("flask.make_response",))
+    yield from answers(facts, await_names(facts, NAME, ("flask.make_response",)))
     yield from await_members(facts, NAME, Kind.APP, methods=("make_response",))
 
 

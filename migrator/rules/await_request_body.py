@@ -122,7 +122,7 @@ from migrator.coloring.demand import Demand, Early
 from migrator.edits.edit import Edit
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
-from migrator.rules._demands import await_members
+from migrator.rules._demands import also_flask, await_members
 from migrator.rules._edits import await_met
 from migrator.rules._rule import rule_name
 
@@ -133,7 +133,13 @@ def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each read of the request's body."""
     properties = ("form", "files", "values", "json", "data")
     for demand in await_members(facts, NAME, Kind.REQUEST, properties, ("get_json", "get_data")):
-        yield replace(demand, early=_early(demand.node))
+        known = replace(demand, early=_early(demand.node))
+        # A file that Flask has read is none of Quart's: it is saved without an await.
+        yield known if _is_files(demand.node) else also_flask(facts, known)
+
+
+def _is_files(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "files"
 
 
 def _early(node: ast.AST) -> Early:

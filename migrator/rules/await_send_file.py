@@ -4,7 +4,7 @@ r"""Await `send_file` and give it the parameters of Quart.
 `path_or_file` is `filename_or_io`, `download_name` is `attachment_filename`, `etag` is `add_etags`,
 `max_age` is `cache_timeout`. `conditional=True`, Flask's default, is written out. A path that may
 be relative is joined to the app's folder. A call with an open file, or with something that cannot
-be known to be a path, stays Flask code.
+be known to be a path, becomes one of `compat_shims.send_file`, which takes what Flask's takes.
 
 ## Why
 
@@ -141,8 +141,7 @@ def report():
 ```
 
 ```python after
-from compat_shims import flask_app
-from flask import send_file
+from compat_shims import flask_app, offload, send_file
 from quart import Quart
 
 app = Quart(__name__)
@@ -150,8 +149,8 @@ flask_app(app)
 
 
 @app.route("/report")
-def report():
-    return send_file(open("/srv/report.pdf", "rb"), mimetype="application/pdf")
+async def report():
+    return await send_file(await offload(open, "/srv/report.pdf", "rb"), mimetype="application/pdf")
 ```
 
 ## Left alone
@@ -169,12 +168,13 @@ def upload(path):
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand
 from migrator.edits.edit import AddKeyword, Edit
 from migrator.facts.model import Facts
-from migrator.rules._demands import await_names, needs_flask
+from migrator.rules._demands import answers, await_names
 from migrator.rules._edits import await_met
 from migrator.rules._files import is_bytes_io, is_path
 from migrator.rules._places import edit_at
@@ -185,21 +185,21 @@ NAME = rule_name(__name__)
 
 
 def demands(facts: Facts) -> Iterator[Demand]:
-    """Demand an await of each file that is sent, or Flask where Quart could not send it."""
-    for use in facts.names.get("flask.send_file", ()):
-        if use.call is not None and not _fits_quart(facts, use.call):
-            yield needs_flask(NAME, use, "Quart sends paths and `BytesIO` only")
-    yield from await_names(facts, NAME, ("flask.send_file",))
+    """Demand an await of each file that is sent; what Quart could not send, the shim does."""
+    for demand in answers(facts, await_names(facts, NAME, ("flask.send_file",))):
+        fits = not isinstance(demand.node, ast.Call) or _fits_quart(facts, demand.node)
+        yield demand if fits else replace(demand, companion=True)
 
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
-    """Await each call, and translate its arguments."""
+    """Await each call, and translate its arguments for Quart."""
     yield from await_met(colors, NAME)
     for call in met_calls(colors, NAME):
-        yield from rename_keywords(facts, call, NAME)
-        yield edit_at(facts, call, AddKeyword("conditional", "True"), NAME)
-        if (source := _source(call)) is not None and not is_bytes_io(facts, source):
-            yield from join_to_root(facts, source, NAME)
+        if _fits_quart(facts, call):
+            yield from rename_keywords(facts, call, NAME)
+            yield edit_at(facts, call, AddKeyword("conditional", "True"), NAME)
+            if (source := _source(call)) is not None and not is_bytes_io(facts, source):
+                yield from join_to_root(facts, source, NAME)
 
 
 def _fits_quart(facts: Facts, call: ast.Call) -> bool:

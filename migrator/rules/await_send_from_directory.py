@@ -2,7 +2,8 @@ r"""Await `send_from_directory` and give it the parameters of Quart.
 
 `send_from_directory` is a coroutine function in Quart; `path` is called `file_name`, and the
 others are renamed as those of `send_file` are. A directory that may be relative is joined to the
-app's folder.
+app's folder. Where `**` hides the arguments, the call becomes one of
+`compat_shims.send_from_directory`, which takes what Flask's takes.
 
 ## Why
 
@@ -49,6 +50,32 @@ async def upload(name):
     return await send_from_directory("/srv/uploads", file_name=name, cache_timeout=3600)
 ```
 
+### Arguments that cannot be read
+
+```python before
+from flask import Flask, send_from_directory
+
+app = Flask(__name__)
+
+
+@app.route("/files/<path:name>")
+def file(name, **options):
+    return send_from_directory("files", name, **options)
+```
+
+```python after
+from compat_shims import flask_app, send_from_directory
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/files/<path:name>")
+async def file(name, **options):
+    return await send_from_directory("files", name, **options)
+```
+
 ## Left alone
 
 ### Another function of this name
@@ -64,12 +91,13 @@ def upload(name):
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand
 from migrator.edits.edit import Edit
 from migrator.facts.model import Facts
-from migrator.rules._demands import await_names, needs_flask
+from migrator.rules._demands import answers, await_names
 from migrator.rules._edits import await_met
 from migrator.rules._rule import rule_name
 from migrator.rules._sending import join_to_root, met_calls, rename_keywords
@@ -79,19 +107,18 @@ MOST_POSITIONAL = 2
 
 
 def demands(facts: Facts) -> Iterator[Demand]:
-    """Demand an await of each file that is sent, or Flask where the arguments cannot be read."""
-    for use in facts.names.get("flask.send_from_directory", ()):
-        if use.call is not None and _directory(use.call) is None:
-            yield needs_flask(NAME, use, "the arguments of this call cannot be told apart")
-    yield from await_names(facts, NAME, ("flask.send_from_directory",))
+    """Demand an await of each file that is sent; the shim takes arguments that cannot be read."""
+    for demand in answers(facts, await_names(facts, NAME, ("flask.send_from_directory",))):
+        known = not isinstance(demand.node, ast.Call) or _directory(demand.node) is not None
+        yield demand if known else replace(demand, companion=True)
 
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
-    """Await each call, and translate its arguments."""
+    """Await each call, and translate its arguments for Quart."""
     yield from await_met(colors, NAME)
     for call in met_calls(colors, NAME):
-        yield from rename_keywords(facts, call, NAME)
         if (directory := _directory(call)) is not None:
+            yield from rename_keywords(facts, call, NAME)
             yield from join_to_root(facts, directory, NAME)
 
 

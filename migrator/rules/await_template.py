@@ -91,22 +91,20 @@ from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand
 from migrator.edits.edit import Edit
 from migrator.facts.model import Facts
-from migrator.rules._demands import await_names
+from migrator.rules._demands import also_flask, await_names
 from migrator.rules._edits import await_met
 from migrator.rules._rule import rule_name
 
 NAME = rule_name(__name__)
-FUNCTIONS = (
-    "flask.render_template",
-    "flask.render_template_string",
-    "flask.stream_template",
-    "flask.stream_template_string",
-)
+TEXTS = ("flask.render_template", "flask.render_template_string")
+STREAMS = ("flask.stream_template", "flask.stream_template_string")
 
 
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each rendering."""
-    yield from await_names(facts, NAME, FUNCTIONS)
+    for demand in await_names(facts, NAME, TEXTS):
+        yield also_flask(facts, demand)
+    yield from await_names(facts, NAME, STREAMS)
 
 
 def edits(_facts: Facts, colors: Colors) -> Iterator[Edit]:

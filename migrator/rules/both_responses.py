@@ -20,7 +20,7 @@ app = Flask(__name__)
 
 
 def checked():
-    if request.environ["wsgi.url_scheme"] == "http":
+    if request.shallow:
         return make_response("no", 403)
     return "fine"
 
@@ -42,7 +42,7 @@ flask_app(app)
 
 
 def checked():
-    if request.environ["wsgi.url_scheme"] == "http":
+    if request.shallow:
         return make_response("no", 403)
     return "fine"
 

@@ -82,7 +82,7 @@ def described(book):
 @app.route("/books")
 def books():
     first = described("Emma").get_json()
-    return {"books": [first], "scheme": request.environ["wsgi.url_scheme"]}
+    return {"books": [first], "shallow": request.shallow}
 ```
 
 ```python after
@@ -101,7 +101,7 @@ def described(book):
 @app.route("/books")
 def books():
     first = flask_response(described)("Emma").get_json()
-    return {"books": [first], "scheme": request.environ["wsgi.url_scheme"]}
+    return {"books": [first], "shallow": request.shallow}
 ```
 
 ## Left alone

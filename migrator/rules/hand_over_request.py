@@ -1,7 +1,8 @@
 r"""Keep Flask's request where code of a library gets it.
 
-A function that passes the whole `request` to code outside the project, or a response to an
-extension of Flask, stays Flask code.
+Where nothing but a call of code outside the project gets the whole `request`, the call runs in the
+request's thread, and gets Flask's. A function that keeps what such a call returns, or that passes a
+response to an extension of Flask, stays Flask code.
 
 ## Why
 
@@ -38,6 +39,42 @@ flask_app(app)
 @app.route("/")
 def index():
     return parser.parse({}, request)
+```
+
+### A signal that carries the request
+
+```python before
+from blinker import signal
+from flask import Flask, current_app, jsonify, request
+
+app = Flask(__name__)
+ordered = signal("ordered")
+
+
+@app.post("/orders")
+def order():
+    title = request.get_json()["title"]
+    ordered.send(current_app._get_current_object(), request=request)
+    return jsonify(title=title)
+```
+
+```python after
+import flask
+from blinker import signal
+from compat_shims import flask_app, offload
+from flask import current_app
+from quart import Quart, jsonify, request
+
+app = Quart(__name__)
+flask_app(app)
+ordered = signal("ordered")
+
+
+@app.post("/orders")
+async def order():
+    title = (await request.get_json())["title"]
+    await offload(ordered.send, current_app._get_current_object(), request=flask.request)
+    return jsonify(title=title)
 ```
 
 ## Left alone
@@ -91,7 +128,8 @@ from collections.abc import Iterator
 from migrator.coloring.demand import Demand, Flavor
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
-from migrator.rules._calls import calls_outside
+from migrator.rules._calls import calls_outside, is_done_with
+from migrator.rules._flask_side import root_of
 from migrator.rules._places import location_of, text_of
 from migrator.rules._rule import rule_name
 
@@ -100,14 +138,20 @@ HANDED = frozenset({Kind.REQUEST, Kind.RESPONSE})
 
 
 def demands(facts: Facts) -> Iterator[Demand]:
-    """Demand Flask where a library gets a request or a response."""
+    """Demand Flask where a library gets a request or a response: for the call, if that is all."""
     for value, call in calls_outside(facts, HANDED):
         function = facts.program.owner.get(value)
         kind = min(facts.kinds_at[value] & HANDED)
         if function is not None and (kind is Kind.REQUEST or _is_extension(facts, call)):
             text = f"`{text_of(call.func)}()` of a library gets the {kind}"
             place = location_of(facts, value)
-            yield Demand(value, function, Flavor.NEEDS_FLASK, text, NAME, place)
+            in_lane = _is_proxy(facts, value) and is_done_with(facts, call)
+            flavor = Flavor.IN_LANE if in_lane else Flavor.NEEDS_FLASK
+            yield Demand(value, function, flavor, text, NAME, place, unit=call)
+
+
+def _is_proxy(facts: Facts, value: ast.expr) -> bool:
+    return "flask.request" in facts.names_at.get(root_of(value), ())
 
 
 def _is_extension(facts: Facts, call: ast.Call) -> bool:

@@ -395,13 +395,16 @@ def _moves(side: FlaskSide, binding: Binding, uses: Sequence[NameUse]) -> bool:
 
 
 def _edits_of_name(facts: Facts, side: FlaskSide, binding: Binding) -> Iterator[Edit]:
-    module, _, name = (quart_name(binding.imported) or "").rpartition(".")
+    target = _target_of_name(side, binding)
+    module, _, name = target.rpartition(".")
     source = binding.imported.rpartition(".")[0]
     move = MoveImport(source, module, ((binding.alias.name, name),))
     yield edit_at(facts, binding.statement, move, NAME)
     for use in binding.uses:
         if side.keeps(use) and binding.imported not in SAME:
             yield from _qualified(facts, use, binding.imported)
+        elif use.root in side.shimmed and not target.startswith("compat_shims"):
+            yield from _qualified(facts, use, side.target(use) or "")
         elif _new_local_name(binding):
             yield edit_at(facts, use.node, ReplaceExpression(name), NAME)
 
@@ -418,6 +421,15 @@ def _edits_of_shared(
         for use in shared.uses_of(module.name, binding):
             if side.keeps(use):
                 yield from _qualified(facts, use, binding.imported)
+            elif use.root in side.shimmed:
+                yield from _qualified(facts, use, side.target(use) or "")
+
+
+def _target_of_name(side: FlaskSide, binding: Binding) -> str:
+    """Return what is imported instead: from ``compat_shims`` where all uses that move want that."""
+    moving = {side.target(use) for use in binding.uses if not side.keeps(use)}
+    only = moving.pop() if len(moving) == 1 else None
+    return only or quart_name(binding.imported) or ""
 
 
 def _new_local_name(binding: Binding) -> dict[str, str]:
@@ -449,9 +461,10 @@ def _edits_of_modules(facts: Facts, side: FlaskSide, group: list[Binding]) -> It
             move = MoveImport(name, "quart", ((name, name.replace("flask", "quart", 1)),))
             yield edit_at(facts, binding.statement, move, NAME)
     for use in group[0].uses:
-        target = quart_name(use.dotted)
+        target = side.target(use)
         if target is not None and not side.keeps(use):
-            yield from _edits_of_attribute(facts, use, target, group[0], imported=everything)
+            imported = everything and use.root not in side.shimmed
+            yield from _edits_of_attribute(facts, use, target, group[0], imported=imported)
 
 
 def _edits_of_attribute(

@@ -3,7 +3,9 @@ r"""Keep Flask code where Quart has no counterpart.
 A function that uses what Quart does not have (`request.environ`, `request.stream`,
 `response.call_on_close`, `get_template_attribute`, `stream_with_context` over a generator that does
 not become async, `copy_current_request_context`, `app.open_resource`, `app.ensure_sync` …) stays
-Flask code. It runs in a thread, inside a genuine Flask context beside Quart's.
+Flask code. It runs in a thread, inside a genuine Flask context beside Quart's. Where a function is
+async for another reason and one expression is all that needs Flask, that expression alone runs
+there.
 
 ## Why
 
@@ -38,6 +40,35 @@ flask_app(app)
 @app.route("/secure")
 def secure():
     return {"secure": request.environ["wsgi.url_scheme"] == "https"}
+```
+
+### One expression in an async view
+
+```python before
+from flask import Flask, render_template, request
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    server = request.environ.get("SERVER_SOFTWARE")
+    return render_template("index.html", server=server)
+```
+
+```python after
+from compat_shims import flask_app, offload
+from flask import request
+from quart import Quart, render_template
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/")
+async def index():
+    server = await offload(request.environ.get, "SERVER_SOFTWARE")
+    return await render_template("index.html", server=server)
 ```
 
 ### A resource of the app
@@ -105,7 +136,13 @@ from collections.abc import Iterator
 from migrator.coloring.demand import Demand
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts, Role, Use
-from migrator.rules._demands import flask_members, flask_names, needs_flask
+from migrator.rules._demands import (
+    RESPONSE_HOOKS,
+    flask_members,
+    flask_names,
+    flask_or_lane,
+    needs_flask,
+)
 from migrator.rules._rule import rule_name
 from migrator.rules._streams import contexts
 
@@ -130,9 +167,11 @@ MEMBERS = {
 }  # fmt: skip
 """Members that Quart lacks, or has in a form that sync code cannot use."""
 
+VALUES = frozenset({"environ", "is_multiprocess", "is_multithread", "is_run_once", "remote_user"})
+"""Those of them whose value is data: code on the event loop may have it."""
+
 NAMES = (
     "flask.copy_current_request_context",
-    "flask.get_template_attribute",
     "flask.globals.app_ctx",
     "flask.globals.request_ctx",
 )
@@ -140,15 +179,17 @@ IN_FLASK = "works in Flask code only"
 CONTEXT = "flask.stream_with_context"
 
 RESPONSE_MAKERS = ("flask.Response", "flask.jsonify", "flask.redirect")
-RESPONSE_HOOKS = frozenset({Role.AFTER_REQUEST, Role.AFTER_THIS_REQUEST})
 
 
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand Flask for each use of what Quart lacks."""
     for kind, names in MEMBERS.items():
-        yield from flask_members(facts, NAME, kind, names)
+        yield from flask_members(facts, NAME, kind, names, VALUES)
     yield from flask_names(facts, NAME, NAMES, IN_FLASK)
     yield from _stream_contexts(facts)
+    for use in facts.names.get("flask.get_template_attribute", ()):
+        text = "a macro is called in Flask code only"
+        yield flask_or_lane(facts, NAME, use, text, called=True)
     for use in facts.names.get("flask.redirect", ()):
         if _has_keyword(use, "Response"):
             yield needs_flask(NAME, use, "Quart's `redirect()` takes no `Response`")

@@ -158,6 +158,74 @@ async def add():
     return redirect("/")
 ```
 
+### A write that a method of the base class takes part in
+
+```python before
+import sqlite3
+
+from flask import Flask, request
+from flask.views import MethodView
+
+app = Flask(__name__)
+db = sqlite3.connect("notes.sqlite")
+
+
+class Notes(MethodView):
+    def save(self, text):
+        db.execute("INSERT INTO note (text) VALUES (?)", (text,))
+
+
+class Tags(Notes):
+    def save(self, text):
+        super().save(text.strip("#"))
+
+    def post(self):
+        text = request.form["text"]
+        super().save(text)
+        db.execute("INSERT INTO tag (text) VALUES (?)", (text,))
+        db.commit()
+        return "saved"
+
+
+app.add_url_rule("/tags", view_func=Tags.as_view("tags"))
+```
+
+```python after
+import sqlite3
+
+from compat_shims import flask_app, offload
+from quart import Quart, request
+from quart.views import MethodView
+
+app = Quart(__name__)
+flask_app(app)
+db = sqlite3.connect("notes.sqlite")
+
+
+class Notes(MethodView):
+    def save(self, text):
+        db.execute("INSERT INTO note (text) VALUES (?)", (text,))
+
+
+class Tags(Notes):
+    def save(self, text):
+        super().save(text.strip("#"))
+
+    async def post(self):
+        text = (await request.form)["text"]
+
+        def save():
+            super(Tags, self).save(text)
+            db.execute("INSERT INTO tag (text) VALUES (?)", (text,))
+            db.commit()
+
+        await offload(save)
+        return "saved"
+
+
+app.add_url_rule("/tags", view_func=Tags.as_view("tags"))
+```
+
 ### A file that is open while a template is rendered
 
 ```python before
@@ -261,6 +329,8 @@ time.sleep(1)
 import ast
 from collections.abc import Iterator
 
+from migrator.coloring.bindings import own_nodes
+from migrator.coloring.blocks import is_super, names_of_super
 from migrator.coloring.colors import Colors, Offload, OffloadForm
 from migrator.edits.edit import (
     Await,
@@ -296,7 +366,17 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
         for hoist in offload.hoisted:
             for node in hoist.nodes:
                 yield edit_at(facts, node, ReplaceExpression(hoist.name), NAME)
+        if offload.form is OffloadForm.BLOCK:
+            yield from _named_supers(facts, offload)
         yield import_shim(facts, offload.nodes[0], function, NAME)
+
+
+def _named_supers(facts: Facts, offload: Offload) -> Iterator[Edit]:
+    """Say by name what ``super()`` means: a nested function has no ``self`` of its own."""
+    names = names_of_super(facts.program.functions[offload.function])
+    for node in own_nodes(offload.nodes):
+        if names is not None and isinstance(node, ast.Call) and is_super(node):
+            yield edit_at(facts, node, ReplaceExpression(f"super({', '.join(names)})"), NAME)
 
 
 def findings(_facts: Facts, colors: Colors) -> Iterator[Finding]:

@@ -18,12 +18,18 @@ _INSPECTED = frozenset(
 _VIEWS = (
     "flask.views.View",
     "flask.views.MethodView",
-    "flask_classful.FlaskView",
     "flask_restful.Resource",
     "flask_restplus.Resource",
     "flask_restx.Resource",
     "flask_smorest.MethodView",
 )
+_ALL_VIEWS = ("flask_classful.FlaskView", "flask_classy.FlaskView")
+"""Classes whose public methods are views, whatever they are called.
+
+https://flask-classful.teracy.org/#special-methods
+"""
+_AROUND_VIEWS = ("after_", "before_")
+
 _KNOWN = {
     "celery.Task": frozenset({"after_return", "on_failure", "on_retry", "on_success", "run"}),
     "flask_login.UserMixin": frozenset({"get_id", "is_active", "is_anonymous", "is_authenticated"}),
@@ -41,9 +47,11 @@ VIEW_METHODS = HTTP_METHODS | {"dispatch_request"}
 """The methods of a view class that answer requests."""
 
 
-def is_view_base(base: str) -> bool:
-    """Whether *base* is a class whose HTTP methods are views."""
-    return base in _VIEWS
+def is_view_method(base: str, method: str) -> bool:
+    """Whether *method* of a subclass of *base* is a view."""
+    if base in _ALL_VIEWS:
+        return not method.startswith(("_", *_AROUND_VIEWS))
+    return method in VIEW_METHODS and base in _VIEWS
 
 
 def overrides(base: str, method: str) -> bool:

@@ -19,6 +19,8 @@ from migrator.source.files import decode
 AWAITED = ("flask.render_template", "flask.request.form", "flask.request.get_json")
 WEAK = ("flask.flash",)
 MISSING = ("flask.request.environ",)
+ALSO_FLASK = ("flask.render_template",)
+IN_LANE = ("flask.request.remote_user",)
 
 
 class Maker:
@@ -177,11 +179,21 @@ def demands_of(facts):
         (AWAITED, False, Flavor.AWAIT),
         (WEAK, True, Flavor.AWAIT),
         (MISSING, False, Flavor.NEEDS_FLASK),
+        (IN_LANE, False, Flavor.IN_LANE),
     ):
         for name in names:
             for use in facts.names.get(name, ()):
                 node = use.call or use.node
-                yield Demand(node, use.function, flavor, f"`{name}`", "test", use.location, weak)
+                yield Demand(
+                    node,
+                    use.function,
+                    flavor,
+                    f"`{name}`",
+                    "test",
+                    use.location,
+                    weak,
+                    also_flask=name in ALSO_FLASK,
+                )
 
 
 def colors_of(source, options=None, **roles):

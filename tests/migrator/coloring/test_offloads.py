@@ -394,3 +394,81 @@ def test_a_nested_function_is_named_by_what_it_does(loop, name):
 
 def index_of(colors):
     return next(function for function in colors.verdicts if function.name == "index")
+
+
+def test_what_needs_flask_by_itself_goes_to_the_lane():
+    assert planned("return render_template('x', user=request.remote_user)") == [
+        "lambda: request.remote_user"
+    ]
+
+
+def test_what_needs_flask_by_itself_makes_nothing_async():
+    colors = view("return request.remote_user")
+    assert states(colors)["index"] == "bridged"
+    assert barriers(colors)["index"] == "needs-flask"
+    assert not colors.verdicts[next(iter(colors.verdicts))].needs_await
+
+
+def test_what_needs_flask_where_it_cannot_be_moved_keeps_its_function_flask_code():
+    """Under the strategy async, too: on the event loop it would not work."""
+    body = """
+with threading.Lock():
+    return render_template('x', name=request.remote_user)
+"""
+    for strategy in (Strategy.AUTO, Strategy.ASYNC):
+        colors = view(body, Options(strategy=strategy))
+        assert states(colors)["index"] == "bridged", strategy
+
+
+def test_async_code_with_what_needs_flask_stays_flask_code():
+    source = "async def index():\n    return request.remote_user\n"
+    assert offloads(colors_of(HEAD + source)) == []
+
+
+ENDS_IN_A_PAGE = """
+if data:
+    db.execute('INSERT INTO t VALUES (1)')
+    if id is None:
+        return {page}
+    db.commit()
+return {page}
+"""
+
+
+def test_a_page_in_the_middle_of_a_write_stays_flask_code_in_the_lane():
+    colors = view(
+        "data = request.get_json()\n" + ENDS_IN_A_PAGE.format(page="render_template('x')")
+    )
+    assert states(colors)["index"] == "async"
+    (block,) = colors.offloads
+    assert block.returns
+    assert awaited(colors) == ["request.get_json()"]
+
+
+def test_a_function_in_which_the_lane_would_do_all_is_flask_code():
+    body = ENDS_IN_A_PAGE.replace("data", "id").format(page="render_template('x')")
+    assert barriers(view(body))["index"] == "cut-write"
+
+
+def test_an_async_function_that_the_lane_calls_last_is_hopped():
+    head = HEAD + "def page():\n    return render_template('x')\n"
+    lines = "data = request.get_json()\n" + ENDS_IN_A_PAGE.format(page="page()")
+    body = "".join(f"    {line}\n" for line in lines.splitlines())
+    colors = colors_of(f"{head}def index(id=None):\n{body}")
+    assert states(colors)["index"] == states(colors)["page"] == "async"
+    assert len(colors.hops) == 2
+
+
+def test_an_async_function_whose_value_the_lane_goes_on_with_is_not_hopped():
+    """A client may disconnect while it runs; what comes after would be lost."""
+    head = HEAD + "def page():\n    return render_template('x')\n"
+    lines = """
+db.execute('INSERT INTO t VALUES (1)')
+text = page()
+db.execute('INSERT INTO t VALUES (?)', text)
+db.commit()
+return request.form['a']
+"""
+    body = "".join(f"    {line}\n" for line in lines.splitlines())
+    colors = colors_of(f"{head}def index(id=None):\n{body}")
+    assert barriers(colors)["index"] == "cut-write"

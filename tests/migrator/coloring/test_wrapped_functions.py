@@ -88,10 +88,37 @@ def test_opaque_wrapper_over_async_and_sync_functions_stays_and_as_sync_goes_bel
     assert names(colors.as_sync) == {"page"}
 
 
-def test_opaque_wrapper_with_a_demand_of_its_own_over_sync_functions_is_bridged():
+def test_opaque_wrapper_with_a_demand_of_its_own_serves_async_and_sync_functions():
     source = OPAQUE.replace("abort(503)", "return render_template('oops')")
-    colors = colored(source + SYNC_VIEW, plain=Role.VIEW)
+    colors = colored(source + ASYNC_VIEW + SYNC_VIEW, page=Role.VIEW, plain=Role.VIEW)
+    assert states(colors)["guarded.wrapper"] == "async"
+    assert states(colors)["plain"] == "sync"
+    assert len(colors.mixed_calls) == 1
+    assert not colors.as_sync
+
+
+def test_opaque_wrapper_with_a_demand_of_its_own_over_a_command_is_bridged():
+    source = OPAQUE.replace("abort(503)", "return render_template('oops')")
+    colors = colored(source + SYNC_VIEW, plain=Role.CLI_COMMAND)
     assert barriers(colors) == {"guarded.wrapper": "opaque-decorator"}
+
+
+def test_a_function_that_calls_its_own_argument_is_no_wrapper():
+    source = """
+def notify(name_of, books):
+    names = [name_of(book) for book in books]
+    return render_template('mail', names=names)
+
+def title(book):
+    return book.title
+
+def page():
+    return notify(title, [])
+"""
+    colors = colored(source, page=Role.VIEW)
+    assert states(colors) == {"notify": "async", "title": "sync", "page": "async"}
+    assert not colors.async_wrappers
+    assert "name_of(book)" not in awaited(colors)
 
 
 def test_work_after_the_call_makes_a_wrapper_opaque():
@@ -138,7 +165,7 @@ def test_async_caller_offloads_a_function_under_as_sync():
 
 def test_an_async_view_below_a_bridged_wrapper_gets_as_sync():
     source = OPAQUE.replace("abort(503)", "return render_template('oops')")
-    colors = colored(source + ASYNC_VIEW + SYNC_VIEW, page=Role.VIEW, plain=Role.VIEW)
+    colors = colored(source + ASYNC_VIEW + SYNC_VIEW, page=Role.VIEW, plain=Role.CLI_COMMAND)
     assert barriers(colors) == {"guarded.wrapper": "opaque-decorator"}
     assert states(colors)["page"] == "async"
     assert names(colors.as_sync) == {"page"}

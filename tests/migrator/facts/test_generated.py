@@ -17,7 +17,7 @@ from migrator.facts.catalog.flask_to_quart import (
 )
 from migrator.facts.catalog.framework import framework
 from migrator.facts.catalog.generate import TARGET, tables
-from migrator.facts.catalog.overridable import is_view_base, overrides
+from migrator.facts.catalog.overridable import is_view_method, overrides
 from migrator.facts.catalog.roles import roles
 
 
@@ -133,6 +133,9 @@ def test_what_a_method_overrides(base, method, expected):
 
 
 def test_bases_of_views():
-    assert is_view_base("flask.views.MethodView")
-    assert is_view_base("flask_restful.Resource")
-    assert not is_view_base("flask.Flask")
+    assert is_view_method("flask.views.MethodView", "get")
+    assert is_view_method("flask_restful.Resource", "post")
+    assert is_view_method("flask_classful.FlaskView", "archive")
+    assert not is_view_method("flask_classful.FlaskView", "before_archive")
+    assert not is_view_method("flask_restful.Resource", "archive")
+    assert not is_view_method("flask.Flask", "get")
