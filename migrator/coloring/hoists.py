@@ -24,7 +24,7 @@ def hoists(body: Body, statements: Sequence[ast.stmt]) -> tuple[Hoist, ...]:
     for index, statement in enumerate(statements):
         goes_on = not _may_leave(body, statements[:index])
         for node, always in _awaited_in(body, statement):
-            code, root = ast.unparse(node), _root(node)
+            code, root = _code(node), _root(node)
             is_safe = body.early[node] is Early.YES or (always and goes_on) or code in known
             if is_safe and root is not None and root not in bound:
                 found.setdefault(code, []).append(node)
@@ -39,7 +39,7 @@ def _read_before(body: Body, statement: ast.stmt) -> Iterator[str]:
             if isinstance(below, ast.stmt) and below in siblings:
                 for before in siblings[: siblings.index(below)]:
                     awaited = _awaited_in(body, before)
-                    yield from (ast.unparse(node) for node, always in awaited if always)
+                    yield from (_code(node) for node, always in awaited if always)
         below = above
 
 
@@ -92,6 +92,11 @@ def _may_leave(body: Body, statements: Sequence[ast.stmt]) -> bool:
     return any(isinstance(node, _JUMPS) or node in body.raising for node in own_nodes(statements))
 
 
+def _code(node: ast.expr) -> str:
+    """Return how async code reads *node*: of Quart's request, where the module is named."""
+    return ast.unparse(node).replace("flask.request.", "quart.request.", 1)
+
+
 def _root(node: ast.expr) -> str | None:
     """Return the name that a plain read such as ``request.get_json(force=True)`` starts with."""
     if isinstance(node, ast.Call):
@@ -99,9 +104,13 @@ def _root(node: ast.expr) -> str | None:
         if not all(isinstance(value, ast.Constant) for value in given):
             return None
         node = node.func
-    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-        return node.value.id
-    return None
+    match node:
+        case ast.Attribute(value=ast.Name(id=name)):
+            return name
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id="flask" as name), attr="request")):
+            return name
+        case _:
+            return None
 
 
 def _name(node: ast.expr) -> str:

@@ -11,12 +11,17 @@ from dataclasses import dataclass, field
 from migrator.coloring.barriers import is_served
 from migrator.facts.flow import ancestors, reaches
 from migrator.facts.kinds import Kind, Member
-from migrator.facts.model import CallSite, Facts
+from migrator.facts.model import BlockingPlace, CallSite, Facts
 from migrator.index.symbols import FunctionId
 
 
 def is_last(facts: Facts, function: FunctionId, node: ast.AST) -> bool:
-    """Whether *node* is what *function* returns, or in it, and no ``with`` looks at how it ends."""
+    """Whether *node* is the last thing that *function* does, and has no effect itself.
+
+    It is what the function returns, or a part of it, and no ``with`` looks at how it ends.
+    """
+    if any(place.node is node for place in effects(facts, function)):
+        return False
     for above in _within(facts, function, node):
         if isinstance(above, ast.Return):
             return not _is_in_with(facts, function, node)
@@ -59,8 +64,15 @@ def hoppable(
         if name not in savers
         for site in found
         if isinstance(site.node, ast.Call) and _is_crossed_by_data(facts, site.node)
-        if calls.ends(site) or calls.begins(site)
+        if calls.cut_nothing(site)
     )
+
+
+def effects(facts: Facts, function: FunctionId) -> Iterator[BlockingPlace]:
+    """Yield the places of *function* that have an effect, or may have one."""
+    for place in facts.blocking.get(function, ()):
+        if place.writes or place.commits or place.sends or not place.known:
+            yield place
 
 
 def _is_crossed_by_data(facts: Facts, call: ast.Call) -> bool:
@@ -81,6 +93,14 @@ class _Calls:
     guesses: Sites
     pending: Pending
     known: dict[tuple[str, FunctionId], bool] = field(default_factory=dict)
+
+    def cut_nothing(self, site: CallSite) -> bool:
+        """Whether no effect is left out, and none is half done, where the call ends early."""
+        if site.caller is None:
+            return False
+        if any(place.node is site.node for place in effects(self.facts, site.caller)):
+            return self.ends(site) and self.begins(site)
+        return self.ends(site) or self.begins(site)
 
     def ends(self, site: CallSite) -> bool:
         """Whether nothing has an effect, in answer to a request, after the call."""
@@ -126,8 +146,7 @@ class _Calls:
 
     def _effects(self, name: FunctionId, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what may have an effect in the function, *node* itself aside."""
-        for place in self.facts.blocking.get(name, ()):
-            told = place.writes or place.commits or place.sends
-            if place.node is not node and (told or not place.known):
+        for place in effects(self.facts, name):
+            if place.node is not node:
                 yield place.node
         yield from self.pending.get(name, ())

@@ -41,12 +41,13 @@ def bridged(facts: Facts, colors: Colors, function: FunctionId | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class FlaskSide:
-    """Which uses keep Flask's names, and which get those of ``compat_shims``."""
+    """Which uses keep Flask's names, which get those of ``compat_shims``, and which are gone."""
 
     facts: Facts
     colors: Colors
     roots: frozenset[ast.AST]
     shimmed: frozenset[ast.AST]
+    gone: frozenset[ast.AST]
 
     def keeps(self, use: NameUse) -> bool:
         """Whether *use* stays Flask's."""
@@ -75,7 +76,8 @@ def flask_side(facts: Facts, colors: Colors) -> FlaskSide:
     proxies = (root for root in apps if is_current_app(facts, root))
     shimmed = (root_of(demand.node) for demand in colors.met if demand.companion)
     roots = frozenset((*unmet, *handed, *proxies))
-    return FlaskSide(facts, colors, roots, frozenset(shimmed))
+    gone = frozenset(map(root_of, hoisted_nodes(colors)))
+    return FlaskSide(facts, colors, roots, frozenset(shimmed), gone)
 
 
 def hoisted_nodes(colors: Colors) -> Iterator[ast.AST]:

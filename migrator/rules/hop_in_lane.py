@@ -7,8 +7,8 @@ does the same where that cuts no write in two: so the helper is async for the ot
 ## Why
 
 The thread cannot await, and a write must not be cut in two for the sake of the page that is shown
-after it. No effect comes after the call, or no write stands before it, so a client that disconnects
-while it runs leaves nothing of a write undone.
+after it. The call has no effect itself, and none comes after it, or no write stands before it: a
+client that disconnects while it runs leaves nothing of a write undone.
 See <https://quart.palletsprojects.com/en/latest/how_to_guides/sync_code.html>.
 
 ## Examples

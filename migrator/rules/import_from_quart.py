@@ -462,7 +462,7 @@ def _edits_of_modules(facts: Facts, side: FlaskSide, group: list[Binding]) -> It
             yield edit_at(facts, binding.statement, move, NAME)
     for use in group[0].uses:
         target = side.target(use)
-        if target is not None and not side.keeps(use):
+        if target is not None and not side.keeps(use) and use.root not in side.gone:
             imported = everything and use.root not in side.shimmed
             yield from _edits_of_attribute(facts, use, target, group[0], imported=imported)
 

@@ -226,6 +226,47 @@ class Tags(Notes):
 app.add_url_rule("/tags", view_func=Tags.as_view("tags"))
 ```
 
+### A form that is read by the name of the module
+
+```python before
+import sqlite3
+
+import flask
+
+app = flask.Flask(__name__)
+db = sqlite3.connect("notes.sqlite")
+
+
+@app.post("/notes")
+def add():
+    db.execute("INSERT INTO note (text) VALUES (?)", (flask.request.form["text"],))
+    db.commit()
+    return flask.redirect("/")
+```
+
+```python after
+import sqlite3
+
+import quart
+from compat_shims import flask_app, offload
+
+app = quart.Quart(__name__)
+flask_app(app)
+db = sqlite3.connect("notes.sqlite")
+
+
+@app.post("/notes")
+async def add():
+    form = await quart.request.form
+
+    def save():
+        db.execute("INSERT INTO note (text) VALUES (?)", (form["text"],))
+        db.commit()
+
+    await offload(save)
+    return quart.redirect("/")
+```
+
 ### A file that is open while a template is rendered
 
 ```python before
@@ -333,6 +374,7 @@ from migrator.coloring.bindings import own_nodes
 from migrator.coloring.blocks import is_super, names_of_super
 from migrator.coloring.colors import Colors, Offload, OffloadForm
 from migrator.edits.edit import (
+    AddImport,
     Await,
     CallThrough,
     Edit,
@@ -343,7 +385,7 @@ from migrator.edits.edit import (
 )
 from migrator.facts.model import Facts
 from migrator.findings import Finding
-from migrator.rules._places import edit_at, location_of
+from migrator.rules._places import edit_at, edit_of_file, location_of
 from migrator.rules._rule import rule_name
 from migrator.rules._shims import import_shim, shim
 from migrator.source.span import Span
@@ -363,6 +405,8 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
         parent = facts.program.parent.get(offload.nodes[0])
         for operation in _operations(offload, parent, span, name):
             yield Edit(offload.location.path, span, operation, NAME)
+        if any(hoist.code.startswith("quart.") for hoist in offload.hoisted):
+            yield edit_of_file(facts, offload.nodes[0], AddImport("quart"), NAME)
         for hoist in offload.hoisted:
             for node in hoist.nodes:
                 yield edit_at(facts, node, ReplaceExpression(hoist.name), NAME)

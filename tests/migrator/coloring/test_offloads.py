@@ -1,7 +1,7 @@
 """How what waits in an async function is written down."""
 
 import pytest
-from hand_made import awaited, barriers, colors_of, offloads, states
+from hand_made import Role, awaited, barriers, colors_of, offloads, states
 
 from migrator.options import Options, Strategy
 
@@ -472,3 +472,21 @@ return request.form['a']
     body = "".join(f"    {line}\n" for line in lines.splitlines())
     colors = colors_of(f"{head}def index(id=None):\n{body}")
     assert barriers(colors)["index"] == "cut-write"
+
+
+def test_an_async_function_that_sends_after_a_commit_is_not_hopped():
+    """A client that disconnects would leave the commit done and the mail unsent."""
+    head = HEAD + (
+        "def told():\n    text = render_template('x')\n    mail.sendmail('a', 'b', text)\n"
+        "    return 'told'\n"
+    )
+    lines = """
+data = request.get_json()
+db.execute('INSERT INTO t VALUES (1)')
+db.commit()
+return told()
+"""
+    body = "".join(f"    {line}\n" for line in lines.splitlines())
+    colors = colors_of(f"{head}def index(id=None):\n{body}", index=Role.VIEW)
+    assert not colors.hops
+    assert states(colors)["told"] == "bridged"
