@@ -79,6 +79,9 @@ class Machine:
         if slot.overflowed or values <= held:
             return False
         joined = held | values
+        if slot.dropped and joined - held <= slot.dropped:
+            self._pour(held, joined)
+            return False
         if len(joined) > MOST_OF_A_SORT or slot.widened:
             joined = self._narrowed(slot, joined)
             if joined == held:
@@ -90,18 +93,24 @@ class Machine:
 
     def _narrowed(self, slot: Slot, joined: Values) -> Values:
         kept = narrow(slot, joined, self.anything, self._open_instance)
-        taker, dropped = (None, ()) if kept is joined else poured(kept, joined)
+        if kept is not joined:
+            slot.dropped |= joined - kept
+            self._pour(kept, joined)
+        if len(kept) > MOST_VALUES:
+            slot.overflowed = True
+            self.note_overflow(self.current, "too many different values meet here")
+            return slot.values
+        return kept
+
+    def _pour(self, kept: Values, joined: Values) -> None:
+        """Let a container among *kept* have the contents of those that were not kept."""
+        taker, dropped = poured(kept, joined)
         if taker is not None and not self._pours:
             # Containers may hold each other: what is poured is not poured on.
             self._pours = True
             for part in (part for container in dropped for part in container.slots()):
                 self.write(taker.elements, self.read(part))
             self._pours = False
-        if len(kept) > MOST_VALUES:
-            slot.overflowed = True
-            self.note_overflow(self.current, "too many different values meet here")
-            return slot.values
-        return kept
 
     def _open_instance(self, cls: ClassUnit) -> Instance:
         return self.instance(cls, is_open=True)

@@ -12,10 +12,11 @@ if TYPE_CHECKING:
 class Slot:
     """One cell: its values only grow, and it knows the units that read it.
 
-    ``widened`` are the classes for whose many subclasses it holds one open instance.
+    ``widened`` are the classes for whose many subclasses it holds one open instance; ``dropped``
+    are values that it was given and did not keep, for which others stand.
     """
 
-    __slots__ = ("overflowed", "readers", "values", "widened")
+    __slots__ = ("dropped", "overflowed", "readers", "values", "widened")
 
     def __init__(self) -> None:
         """Start without values."""
@@ -23,3 +24,4 @@ class Slot:
         self.readers: dict[Unit, None] = {}
         self.overflowed = False
         self.widened: frozenset[ClassUnit] = frozenset()
+        self.dropped: Values = frozenset()
