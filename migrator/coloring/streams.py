@@ -2,7 +2,7 @@
 
 from migrator.coloring.colors import Colors, State
 from migrator.coloring.demand import Demand, Flavor
-from migrator.facts.model import Facts
+from migrator.facts.model import Facts, Role
 from migrator.index.symbols import FunctionId
 
 _G = ("flask.g",)
@@ -24,7 +24,8 @@ def stands(facts: Facts, colors: Colors, demand: Demand) -> bool:
     Whoever makes a response of it must not be Flask code, whose responses hold no async generators.
     A response outlives its request: without ``stream_with_context`` async code of it finds no
     request, and no thread of its own, while a synchronous generator runs in the lane, which keeps
-    both. With it, ``g`` is a new one in an app without a companion.
+    both. With it, in an app without a companion, ``g`` is a new one, and what tears a request down
+    runs twice, once before the stream.
     """
     name = demand.function
     if name is None or colors.verdicts[name].state is not State.ASYNC:
@@ -36,7 +37,14 @@ def stands(facts: Facts, colors: Colors, demand: Demand) -> bool:
         return False
     if _outlives_request(facts, name, set()):
         return not _awaits(colors, name) and not _uses(facts, name, _OF_REQUEST + _OF_THREAD)
-    return not handovers or bool(colors.needs_companion) or not _uses(facts, name, _G)
+    if not handovers or colors.needs_companion:
+        return True
+    return not _uses(facts, name, _G) and not _has_teardown(facts)
+
+
+def _has_teardown(facts: Facts) -> bool:
+    entries = (entry for found in facts.entry_points.values() for entry in found)
+    return any(entry.role is Role.TEARDOWN for entry in entries)
 
 
 def _is_read_async(facts: Facts, colors: Colors, name: FunctionId) -> bool:

@@ -317,6 +317,27 @@ async def test_a_stream_that_would_not_work_stays_flask_code(tmp_path, why):
 
 
 @pytest.mark.asyncio
+async def test_what_tears_a_request_down_runs_once(tmp_path):
+    source = """
+    torn = []
+    app.teardown_request(lambda error: torn.append("down"))
+
+
+    @app.route("/")
+    def index():
+        def generate():
+            for number in range(2):
+                time.sleep(0)
+                yield f"{len(torn)}{request.path}"
+
+        return Response(stream_with_context(generate()))
+"""
+    module, _ = migrated(tmp_path, HEAD + source, "time=asyncio")
+    assert await text(module) == "0/0/"
+    assert module.torn == ["down"]
+
+
+@pytest.mark.asyncio
 async def test_a_sleep_that_is_awaited_holds_no_thread(tmp_path):
     source = """
     @app.route("/")
