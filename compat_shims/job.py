@@ -111,6 +111,7 @@ class Job:
         "_variables",
         "_worker",
         "call",
+        "finishing",
         "lane",
         "loop",
     )
@@ -125,6 +126,8 @@ class Job:
         self._arrival: asyncio.Future[_Event] = self.loop.create_future()
         self._early: _Event | None = None
         self._cancelled: asyncio.CancelledError | None = None
+        self.finishing = False
+        """Whether the rest of the call runs as if the waiting task could not be cancelled."""
         self._since = self._ran = 0.0
         self._hops = 0
         self._hub: greenlet | None = None
@@ -180,7 +183,7 @@ class Job:
 
     async def _answer(self, hop_: _Hop) -> _Outcome:
         self.lane.loop_variables.take_over(hop_.variables)
-        if self._cancelled is not None:
+        if self._cancelled is not None and not self.finishing:
             return _Raised(self._cancelled)
         try:
             value = hop_.call()
@@ -189,7 +192,7 @@ class Job:
             task = asyncio.current_task()
             if task is not None and task.cancelling():
                 self._cancelled = cancelled
-            return _Raised(cancelled)
+            return _Returned(None) if self.finishing else _Raised(cancelled)
         except BaseException as error:  # noqa: BLE001  it is raised again, in the thread
             return _Raised(error)
 

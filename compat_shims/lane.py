@@ -18,7 +18,7 @@ from compat_shims.options import Options
 from compat_shims.pool import Pool, Worker
 from compat_shims.variables import Variables
 
-__all__ = ["Lane", "Worker", "current_lane", "hop", "in_lane", "is_cancelled", "offload"]
+__all__ = ["Lane", "Worker", "current_lane", "finish", "hop", "in_lane", "is_cancelled", "offload"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -172,6 +172,16 @@ def is_cancelled() -> bool:
     """Tell, in a lane, whether the task that waits for it was cancelled."""
     job = running_job()
     return job is not None and job.is_cancelled
+
+
+def finish() -> None:
+    """From here on, in a lane, run what hops although the task that waits is, or was, cancelled.
+
+    A hop that a cancellation cuts short returns None.
+    """
+    job = running_job()
+    if job is not None:
+        job.finishing = True
 
 
 async def offload(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

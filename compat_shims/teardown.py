@@ -1,5 +1,6 @@
 """The end of a context: teardown functions in Flask's order, and signals."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from inspect import iscoroutinefunction
@@ -10,8 +11,7 @@ from blinker import Signal
 
 from compat_shims.errors import PoolExhaustedError
 from compat_shims.flask_websocket import is_flask_websocket
-from compat_shims.lane import Lane, offload
-from compat_shims.uninterrupted import to_the_end
+from compat_shims.lane import Lane, finish, offload
 
 __all__ = ["Teardown"]
 
@@ -36,13 +36,15 @@ class Teardown:
     async def run(self, lane: Lane | None) -> None:
         """Do it all; what has to run in a thread gets one, even if the pool is exhausted.
 
-        A client that disconnects meanwhile does not end it: connections are to be given back.
+        A client that disconnects meanwhile cuts short the async function that is awaited then, as
+        in Quart. The others run: connections are to be given back. All run in the request's own
+        task, by which SQLAlchemy's `async_scoped_session` may know what to remove.
         """
         functions = list(self._functions())
         if self._needs_lane(functions):
-            await to_the_end(self._run_in_lane(lane))
+            await self._run_in_lane(lane)
         elif functions or not self._is_quiet():
-            await to_the_end(self._run_on_loop(functions))
+            await self._run_on_loop(functions)
         elif self._is_flasks:
             self.flask_request.close()
 
@@ -52,7 +54,7 @@ class Teardown:
         if any(map(iscoroutinefunction, functions)) or not self._is_quiet():
             return False
         if functions or self.bridge.overrides_teardown():
-            self._run_by_flask()
+            self._run_by_flask([])
         else:
             self.flask_request.close()
         return True
@@ -76,13 +78,24 @@ class Teardown:
     async def _run_in_lane(self, lane: Lane | None) -> None:
         if lane is not None and isinstance(self.error, PoolExhaustedError):
             lane.use_spare_thread()  # The request has waited long enough.
+        begun: list[bool] = []
         try:
-            await offload(self._run_by_flask)
+            await self._offloaded(begun)
         except PoolExhaustedError:
-            if lane is None:
+            if lane is None or begun:
                 raise
             lane.use_spare_thread()
-            await offload(self._run_by_flask)
+            await self._offloaded(begun)
+
+    async def _offloaded(self, begun: list[bool]) -> None:
+        cancelled = None
+        while not begun:
+            try:
+                await offload(self._run_by_flask, begun)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
 
     def _needs_lane(self, functions: list[Function]) -> bool:
         return (
@@ -112,7 +125,9 @@ class Teardown:
         for name in (*self.request.blueprints, None):
             yield from reversed(table.get(name, ()))
 
-    def _run_by_flask(self) -> None:
+    def _run_by_flask(self, begun: list[bool]) -> None:
+        begun.append(True)
+        finish()
         companion = self.bridge.companion
         try:
             if self._is_flasks:
@@ -126,8 +141,17 @@ class Teardown:
                 companion.do_teardown_appcontext(self.error)
 
     async def _run_on_loop(self, functions: list[Function]) -> None:
+        cancelled = None
         for function in functions:
-            await function(self.error)
+            try:
+                await function(self.error)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        await self._send_signals()
+        if cancelled is not None:
+            raise cancelled
+
+    async def _send_signals(self) -> None:
         signals = quart.signals
         if self._is_flasks:
             self.flask_request.close()

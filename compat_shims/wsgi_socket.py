@@ -33,7 +33,6 @@ from wsproto.events import (
 )
 
 from compat_shims.lane import offload
-from compat_shims.uninterrupted import until_over
 
 __all__ = ["may_want_socket", "offload_with_socket"]
 
@@ -68,11 +67,18 @@ async def offload_with_socket(call: Callable[[], T]) -> T:
         raise
     finally:
         pump.end()
-        await until_over(handler)
+        await _over(handler)
         if not handlers.is_used:  # Who uses it closes it, in a thread that reads from it.
             handlers.close()
-        await until_over(pumping)
+        await _over(pumping)
         outer.close()
+
+
+async def _over(task: asyncio.Task[Any]) -> None:
+    """Wait until *task* is over, however often the waiting task is cancelled."""
+    while not task.done():
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([task])
 
 
 class _Socket(socket.socket):

@@ -63,7 +63,7 @@ async def test_async_teardown_functions_make_a_trip_of_their_own(app, exchange, 
 
 
 @pytest.mark.parametrize("kind", ["sync", "async"])
-async def test_a_client_that_leaves_during_the_teardown_does_not_end_it(app, exchange, kind):
+async def test_a_client_that_leaves_in_the_teardown_ends_one_function_at_most(app, exchange, kind):
     request = exchange()
     ran = []
     app.teardown_appcontext(lambda _: ran.append("app"))
@@ -72,19 +72,22 @@ async def test_a_client_that_leaves_during_the_teardown_does_not_end_it(app, exc
     @app.teardown_request
     async def leave(_):
         request.gone.set()
-        await asyncio.sleep(0.02)
-        ran.append("async")
+        try:
+            await asyncio.sleep(5)
+        except asyncio.CancelledError:
+            ran.append("cut short")
+            raise
 
     async def asynchronous():
         return "x"
 
     app.add_url_rule("/", "view", asynchronous if kind == "async" else lambda: "x")
     await request.run()
-    assert ran == ["async", "sync", "app"]
+    assert ran == ["cut short", "sync", "app"]
     assert request.sent == []
 
 
-async def test_async_teardown_functions_alone_come_to_their_end_as_well(app, exchange):
+async def test_so_it_is_with_async_teardown_functions_alone(app, exchange):
     request = exchange()
     ran = []
 
@@ -95,7 +98,7 @@ async def test_async_teardown_functions_alone_come_to_their_end_as_well(app, exc
     @app.teardown_request
     async def leave(_):
         request.gone.set()
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(5)
         ran.append("first")
 
     @app.route("/")
@@ -103,7 +106,27 @@ async def test_async_teardown_functions_alone_come_to_their_end_as_well(app, exc
         return "x"
 
     await request.run()
-    assert ran == ["first", "last"]
+    assert ran == ["last"]
+
+
+@pytest.mark.parametrize("sync_too", [True, False])
+async def test_async_teardown_functions_run_in_the_task_of_the_request(app, exchange, sync_too):
+    """SQLAlchemy's documentation scopes an `async_scoped_session` by the current task."""
+    tasks = []
+    if sync_too:
+        app.teardown_request(lambda _: None)
+
+    @app.teardown_request
+    async def teardown(_):
+        tasks.append(asyncio.current_task())
+
+    @app.route("/")
+    async def view():
+        tasks.append(asyncio.current_task())
+        return "x"
+
+    await exchange().run()
+    assert tasks[0] is tasks[1]
 
 
 async def test_a_client_that_leaves_while_the_teardown_waits_for_a_thread(exchange, app):
