@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from migrator.coloring.colors import AwaitSite, Colors, Link, State, Verdict
 from migrator.coloring.demand import Demand, Flavor
-from migrator.coloring.tests_barriers import TEST_CASES, barrier, runs_commands
+from migrator.coloring.tests_barriers import TEST_CASES, barrier, case_classes, runs_commands
 from migrator.coloring.tests_fixtures import Fixture, fixtures_of, fixtures_taken
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import CallSite, Facts
@@ -152,6 +152,11 @@ def _joined(tests: _Tests, needing: Needing, sending: Needing) -> Iterator[tuple
                 link = Link(site.location, f"`{name.name}` is called")
                 yield tests.module(site.caller), tests.module(name), link
                 yield tests.module(name), tests.module(site.caller), link
+    for name in needing:
+        owner = facts.program.functions[name].owner
+        for base in case_classes(facts, owner) if owner else ():
+            link = Link(_place(facts, name), f"`{base.name}` is a test case for it")
+            yield facts.program.classes[base].module, tests.module(name), link
     for name, fixture in fixtures_taken(facts, tests.fixtures):
         given = fixture.function
         link = Link(_place(facts, name), f"the fixture `{fixture.name}` is taken")

@@ -72,8 +72,28 @@ def _reasons_of_class(facts: Facts, function: Function, owner: ClassId) -> Itera
     foreign = facts.bases.get(owner, frozenset()) - TEST_CASES - {"builtins.object"}
     if foreign:
         yield f"belongs to a class derived from `{min(foreign)}`"
+    if TEST_CASES & facts.bases.get(owner, frozenset()) and not case_classes(facts, owner):
+        yield "belongs to a test case whose base is not known"
     if function.name in ASYNC_NAMES and _calls_super(function.node):
         yield "calls the method that it overrides"
+
+
+def case_classes(facts: Facts, owner: ClassId) -> tuple[ClassId, ...]:
+    """Return *owner* and the classes of the program from which it gets `unittest.TestCase`.
+
+    The last one derives from it directly; empty where the way there is not known.
+    """
+    bases = facts.program.classes[owner].node.bases
+    if any(TEST_CASES & facts.names_at.get(base, frozenset()) for base in bases):
+        return (owner,)
+    for base in bases:
+        name = ast.unparse(base).rpartition(".")[2]
+        found = [it for it in facts.program.classes if it.name == name and it != owner]
+        own = [it for it in found if it.path == owner.path] or found
+        above = case_classes(facts, own[0]) if len(own) == 1 else ()
+        if above:
+            return (owner, *above)
+    return ()
 
 
 def _calls_super(node: ast.AST) -> bool:

@@ -79,7 +79,7 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors, State
-from migrator.coloring.tests_barriers import ASYNC_NAMES, TEST_CASES
+from migrator.coloring.tests_barriers import ASYNC_NAMES, TEST_CASES, case_classes
 from migrator.edits.edit import AddImport, Edit, RenameFunction, ReplaceExpression
 from migrator.facts.model import Facts
 from migrator.index.symbols import ClassId
@@ -99,7 +99,8 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
             continue
         is_case = not TEST_CASES.isdisjoint(facts.bases.get(function.owner, ()))
         if is_case and state_of(colors, name) is State.ASYNC:
-            yield from _edits_of_class(facts, function.owner)
+            for cls in case_classes(facts, function.owner):
+                yield from _edits_of_class(facts, cls)
             if function.name in ASYNC_NAMES and isinstance(function.node, ast.FunctionDef):
                 rename = RenameFunction(ASYNC_NAMES[function.name])
                 yield edit_at(facts, function.node, rename, NAME)

@@ -224,7 +224,7 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
-from migrator.coloring.demand import Demand
+from migrator.coloring.demand import Demand, Flavor
 from migrator.edits.edit import (
     AddImport,
     AddKeyword,
@@ -239,9 +239,16 @@ from migrator.facts.model import Facts
 from migrator.rules._client_arguments import Arguments, arguments_of, problem_of
 from migrator.rules._demands import awaited, needs_flask
 from migrator.rules._edits import await_met
-from migrator.rules._places import ancestors, edit_at, edit_of_file, span_of
+from migrator.rules._places import (
+    ancestors,
+    edit_at,
+    edit_of_file,
+    location_of,
+    span_of,
+    text_of,
+)
 from migrator.rules._rule import rule_name
-from migrator.rules._tests import SENDING, has_companion, test_uses
+from migrator.rules._tests import SENDING, has_companion, in_test, test_uses
 
 NAME = rule_name(__name__)
 TESTS = True
@@ -255,14 +262,36 @@ def test_demands(facts: Facts, colors: Colors) -> Iterator[Demand]:
     """Demand an await of each request; what Quart's client cannot do stays Flask's."""
     companion = has_companion(facts, colors)
     others = (*OF_BOTH, *OF_COMPANION) if companion else OF_BOTH
+    sent: list[ast.Call] = []
     for name, use in test_uses(facts, Kind.CLIENT):
-        if name not in SENDING:
-            if name not in others:
-                yield needs_flask(NAME, use, f"Quart's test client has another `{name}`, or none")
-            continue
-        yield from awaited(facts, NAME, use, use.call, f"`{name}()` of a test client")
-        if use.call is not None and not companion and not _is_awaited(facts, use.call):
-            yield from (needs_flask(NAME, use, it) for it in _problems(facts, use.call))
+        if name in SENDING:
+            yield from awaited(facts, NAME, use, use.call, f"`{name}()` of a test client")
+            sent += [use.call] if use.call else []
+        elif name not in others:
+            yield needs_flask(NAME, use, f"Quart's test client has another `{name}`, or none")
+    for call in _called_by_name(facts, set(sent)):
+        sent.append(call)
+        yield _demand(facts, call, Flavor.AWAIT, f"`{text_of(call.func)}()` sends a request")
+    for call in () if companion else sent:
+        if not _is_awaited(facts, call):
+            problems = _problems(facts, call)
+            yield from (_demand(facts, call, Flavor.NEEDS_FLASK, it) for it in problems)
+
+
+def _called_by_name(facts: Facts, sent: set[ast.Call]) -> Iterator[ast.Call]:
+    """Yield the calls that return a response, as ``getattr(client, method)("/")`` does."""
+    known = {site.node for site in facts.calls if site.targets}
+    for node, kinds in facts.kinds_at.items():
+        if isinstance(node, ast.Call) and kinds == {Kind.CLIENT_RESPONSE} and in_test(facts, node):
+            is_request = node not in sent and node not in known and not _is_awaited(facts, node)
+            names = facts.names_at.get(node.func, frozenset())
+            if is_request and all(name.rpartition(".")[2] in SENDING for name in names):
+                yield node
+
+
+def _demand(facts: Facts, call: ast.Call, flavor: Flavor, text: str) -> Demand:
+    function, place = facts.program.owner.get(call), location_of(facts, call)
+    return Demand(call, function, flavor, text, NAME, place)
 
 
 def _problems(facts: Facts, call: ast.Call) -> Iterator[str]:

@@ -127,6 +127,7 @@ def test_demands(facts: Facts, colors: Colors) -> Iterator[Demand]:
     yield from _sending_by_unknown(facts)
     yield from _taking_foreign_clients(facts)
     yield from _in_memory(facts)
+    yield from _in_other_ways(facts)
 
 
 def _has_more(call: ast.Call) -> bool:
@@ -187,6 +188,25 @@ def _taking_foreign_clients(facts: Facts) -> Iterator[Demand]:
 def _is_test(facts: Facts, name: FunctionId) -> bool:
     entries = facts.entry_points.get(name, ())
     return any(entry.role is Role.TEST for entry in entries)
+
+
+def _in_other_ways(facts: Facts) -> Iterator[Demand]:
+    """Find calls of the app as WSGI, and programs in strings that use a test client."""
+    for node in facts.program.parent:
+        if isinstance(node, ast.expr) and in_test(facts, node):
+            if _calls_wsgi(facts, node):
+                yield _demand(facts, node, "the app is called as WSGI")
+            if isinstance(node, ast.Constant) and "test_client(" in str(node.value):
+                yield _demand(facts, node, "a program in a string uses a test client")
+
+
+def _calls_wsgi(facts: Facts, node: ast.expr) -> bool:
+    if not isinstance(node, ast.Call) or len(node.args) != _WSGI_ARGS:
+        return False
+    return Kind.APP in facts.kinds_at.get(node.func, ())
+
+
+_WSGI_ARGS = 2
 
 
 def _in_memory(facts: Facts) -> Iterator[Demand]:

@@ -21,6 +21,7 @@ def related(files: Sequence[SourceFile], library: str) -> tuple[SourceFile, ...]
         return ()
     names = _with_imported(files, {_top(file) for file in named})
     tops = names | {library} | {_top(file) for file in _importing(files, sorted(names))}
+    tops |= _tests_of_tests(files, tops)
     folders = {_folder(file) for file in files if _top(file) in tops and _is_conftest(file)}
     return tuple(file for file in files if _top(file) in tops or _takes_fixtures(file, folders))
 
@@ -56,6 +57,23 @@ def _importing(files: Iterable[SourceFile], names: Iterable[str]) -> tuple[Sourc
     return tuple(file for file in files if pattern.search(file.text))
 
 
+def _tests_of_tests(files: Iterable[SourceFile], tops: set[str]) -> set[str]:
+    """Return the tests that import others of *tops*, as test cases import their base."""
+    tests = [file for file in files if _is_test(file)]
+    found: set[str] = set()
+    while True:
+        bases = {_top(file) for file in tests} & (tops | found)
+        more = {_top(it) for it in _importing(tests, sorted(bases))} - tops - found if bases else ()
+        if not more:
+            return found
+        found |= more
+
+
+def _is_test(file: SourceFile) -> bool:
+    name = file.path.rpartition("/")[2]
+    return name.startswith("test_") or name.endswith("_test.py")
+
+
 def _is_conftest(file: SourceFile) -> bool:
     return file.path.rpartition("/")[2] == "conftest.py"
 
@@ -69,9 +87,7 @@ def _takes_fixtures(file: SourceFile, folders: Iterable[str]) -> bool:
 
     https://docs.pytest.org/en/stable/explanation/goodpractices.html#conventions-for-python-test-discovery
     """
-    name = file.path.rpartition("/")[2]
-    is_test = name.startswith("test_") or name.endswith("_test.py")
-    return is_test and any(not it or file.path.startswith(f"{it}/") for it in folders)
+    return _is_test(file) and any(not it or file.path.startswith(f"{it}/") for it in folders)
 
 
 def _top(file: SourceFile) -> str:

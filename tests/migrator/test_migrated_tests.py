@@ -181,6 +181,13 @@ TESTS_OF_PLAIN = """
         assert any(actions.login(name).json["name"] == "b" for name in ("a", "b"))
 
 
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_a_method_by_its_name(client, method):
+        send = getattr(client, method)
+        assert send("/").text == "Hello, you"
+        assert getattr(client, method)("/").status_code == 200
+
+
     def test_contexts():
         with app.app_context():
             assert current_app.name == "app"
@@ -200,7 +207,7 @@ def test_an_app_that_is_plain_quart_needs_no_shim_for_its_tests(project):
     before = passed(run(folder))
     report = migrated(folder)
     assert report.exit_status == 0
-    assert passed(run(folder)) == before == 7
+    assert passed(run(folder)) == before == 9
     for name in ("app.py", "conftest.py", "test_app.py", "pyproject.toml"):
         assert "compat_shims" not in text(folder, name)
         assert "flask-to-quart" not in text(folder, name)
@@ -287,6 +294,46 @@ def test_an_app_with_a_companion_keeps_the_arguments_and_names_of_its_tests(proj
     assert (done.returncode, "Ran 2 tests" in done.stderr) == (0, True), done.stderr
 
 
+BASE = """
+    import unittest
+
+    from app import app
+
+
+    class Base(unittest.TestCase):
+        def setUp(self):
+            self.client = app.test_client()
+"""
+DERIVED = """
+    from base_test import Base
+
+
+    class Middle(Base):
+        pass
+
+
+    class PageTest(Middle):
+        def test_page(self):
+            self.assertEqual(self.client.get("/").status_code, 200)
+"""
+
+
+@pytest.mark.parametrize("app", [PLAIN, COMPANION])
+def test_the_base_of_test_cases_in_another_module_is_changed_with_them(project, app):
+    folder = project(app=app, base_test=BASE, test_pages=DERIVED)
+    assert migrated(folder).exit_status == 0
+    assert "class Base(unittest.IsolatedAsyncioTestCase):" in text(folder, "base_test.py")
+    assert passed(run(folder)) == 1
+
+
+def test_test_cases_stay_with_their_base(project):
+    base = BASE + "\n    def setUpClass(cls):\n        app.test_client().get('/')\n"
+    folder = project(app=COMPANION, base_test=base, test_pages=DERIVED)
+    stay = {finding.message.split("`")[1] for finding in migrated(folder).findings}
+    assert stay == {"base_test.py", "test_pages.py"}
+    assert text(folder, "test_pages.py") == textwrap.dedent(DERIVED).lstrip()
+
+
 KEPT = """
     from app import app
 
@@ -356,6 +403,8 @@ def test_what_shares_a_helper_stays_together(project):
         ("from app import app; app.preprocess_request()", "`app.preprocess_request` is Flask's"),
         ("other().get('/')", "may be a test client: that is not known"),
         ("with pytest.raises(LookupError): client.get('/broken')", "does not reach the test"),
+        ("from app import app; app({}, print)", "the app is called as WSGI"),
+        ("code = 'app.test_client().get(1)'", "a program in a string"),
     ],
 )
 def test_what_quarts_client_cannot_do_keeps_the_module(project, test, reason):
