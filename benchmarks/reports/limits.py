@@ -62,10 +62,8 @@ DEFAULT = (
     ),
     Limit("blocking/*/quart-shims on */hops a request", at_most=1.1),
     Limit("shims/capacity/compat_shims.offload over floor", at_least=0.9),
-    # Sync views are aimed at 1.6 with two hooks, and 0.9, and reach 1.65 and 0.8: these limits only
-    # tell when it gets worse.
-    Limit("shims/served/companion: sync view, 2 sync hooks over floor", at_most=2),
-    Limit("shims/capacity/companion: sync view over floor", at_least=0.6),
+    Limit("shims/served/companion: sync view, 2 sync hooks over floor", at_most=1.6),
+    Limit("shims/capacity/companion: sync view over floor", at_least=0.9),
     *(
         Limit(f"shims/lag/{way}: ms", at_most=20)
         for way in ("compat_shims.offload", "companion: sync view")
