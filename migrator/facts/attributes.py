@@ -146,7 +146,18 @@ def instance_attribute(machine: Machine, instance: Instance, name: str) -> Value
     if instance.is_open:
         inherited = join(inherited, machine.read(seen.below))
     found = join(found, _bind(machine, instance, inherited))
-    return found or _foreign(machine, instance.cls, name)
+    return found or _foreign(machine, instance.cls, name) or _computed(machine, instance, name)
+
+
+def _computed(machine: Machine, instance: Instance, name: str) -> Values:
+    """Return what the class's own ``__getattr__`` gives where nothing else has the name."""
+    if name.startswith("__"):
+        return NOTHING
+    found = NOTHING
+    for value in machine.read(visible(machine, instance.cls, "__getattr__").inherited):
+        if isinstance(value, FunctionUnit):
+            found = join(found, machine.read(value.returns))
+    return found
 
 
 def _foreign(machine: Machine, cls: ClassUnit, name: str) -> Values:

@@ -116,6 +116,8 @@ class Container(_Numbered):
         slot = self.items.get(key)
         if slot is None:
             slot = self.items[key] = Slot()
+            # Whoever has read all that is there read `elements`, and reads the new cell again.
+            slot.readers.update(self.elements.readers)
         return slot
 
 

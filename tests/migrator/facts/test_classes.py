@@ -212,3 +212,12 @@ def test_current_app_is_an_app_of_the_project_s_own_class():
     )
     assert targets(code, "current_app.total()") == {"App.total"}
     assert targets(code, "current_app.repo.size()") == {"Repo.size"}
+
+
+def test_attributes_that_are_computed():
+    code = (
+        "class Admin:\n    def __getattr__(self, name):\n        return self.wrapped(name)\n"
+        "    def wrapped(self, name):\n        def wrapper(): ...\n        return wrapper\n"
+        "admin = Admin()\nadmin.ping()\n"
+    )
+    assert targets(code, "admin.ping()") == {"Admin.wrapped.wrapper"}

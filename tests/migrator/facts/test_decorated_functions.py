@@ -214,3 +214,26 @@ def test_a_function_wrapped_by_a_call():
         ("view", "app.add_url_rule"),
         ("callback of an extension", "flask_login.login_required"),
     }
+
+
+def test_what_one_decorator_passes_by_name_goes_through_the_next():
+    code = """
+        class Client:
+            def find(self): ...
+        def with_client(f):
+            def wrapper(*args, **kwargs):
+                client = Client()
+                return f(*args, **kwargs, client=client)
+            return wrapper
+        def checked(f):
+            def wrapper(*args, **kwargs):
+                if kwargs["name"]:
+                    return f(*args, **kwargs)
+            return wrapper
+        @with_client
+        @checked
+        def view(client, name):
+            return client.find()
+        view(name="a")
+        """
+    assert targets(code, "client.find()") == {"Client.find"}
