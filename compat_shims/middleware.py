@@ -23,7 +23,7 @@ from compat_shims import _quart
 from compat_shims.harness import SCOPE_KEY, Harness, harness_of, preserve_of
 from compat_shims.lane import Lane, current_lane, hop
 from compat_shims.request import make_environ
-from compat_shims.response import LaneStream, as_quart, as_wsgi_body
+from compat_shims.response import LaneStream, as_quart, as_wsgi_body, from_wsgi
 from compat_shims.side import OPEN_KEY
 
 __all__ = ["answer_inside", "has_middleware", "is_inside", "through_middleware"]
@@ -62,7 +62,8 @@ async def through_middleware(bridge: Any, request: Any, answer: Answer) -> Any:
 
 def _call(bridge: Any, environ: dict[str, Any]) -> quart.Response:
     make: Any = bridge.companion.response_class.from_app
-    return as_quart(make(vars(bridge.app)["wsgi_app"], environ), bridge.app, environ)
+    answer = from_wsgi(make(vars(bridge.app)["wsgi_app"], environ))
+    return as_quart(answer, bridge.app, environ)
 
 
 def is_inside(environ: dict[str, Any]) -> bool:

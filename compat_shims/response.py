@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
-from itertools import islice
-from typing import Any
+from contextlib import ExitStack
+from itertools import chain, islice
+from typing import Any, TypeVar
 
 import flask
 import quart
@@ -18,11 +19,13 @@ from werkzeug.wsgi import ClosingIterator
 from compat_shims import _quart
 from compat_shims.lane import hop, in_lane, offload
 
-__all__ = ["LaneStream", "apply_wire_rules", "as_flask", "as_quart"]
+__all__ = ["LaneStream", "apply_wire_rules", "as_flask", "as_quart", "from_wsgi"]
+
+R = TypeVar("R", bound=WerkzeugResponse)
 
 _END = object()
 _FILE_BATCH = 16  # blocks of a file that are read in one hop
-_LONG = 2**16  # bytes: what says that it is shorter is read at once
+_LONG = 2**16  # bytes: a file that is shorter is read at once
 _ORIGIN = "_compat_shims_origin"
 
 
@@ -111,7 +114,7 @@ def as_quart(response: WerkzeugResponse, app: quart.Quart, environ: Any) -> quar
 def _body(response: WerkzeugResponse, chunks: Any) -> Any:
     if response.is_sequence and not response.direct_passthrough:
         data = b"".join(chunks)
-    elif response.content_length is not None and response.content_length < _LONG:
+    elif _is_short_file(response) and in_lane():
         data = _read(response, chunks)
     else:
         return LaneStream(chunks, response.close)
@@ -120,27 +123,46 @@ def _body(response: WerkzeugResponse, chunks: Any) -> Any:
     return quart.Response.data_body_class(data)
 
 
+def _is_short_file(response: WerkzeugResponse) -> bool:
+    length = response.content_length
+    return _is_file(response.response) and length is not None and length < _LONG
+
+
 def _read(response: WerkzeugResponse, chunks: Any) -> bytes:
-    """Return all of a short body, in this trip to the lane instead of one for each chunk."""
+    """Return all of a short file, in this trip to the lane instead of one for each block."""
     try:
         data: bytes = b"".join(chunks)
     except BaseException:
         response.close()
         raise
-    if _ends_with_its_data(response.response):
-        response.response.close()  # type: ignore[union-attr]  # files and generators have it
+    response.response.close()  # type: ignore[union-attr]  # a file has it
     return data
 
 
 def _has_close_callbacks(response: WerkzeugResponse) -> bool:
     body = response.response
-    closes = hasattr(body, "close") and not _ends_with_its_data(body)
+    closes = hasattr(body, "close") and not _is_file(body)
     return bool(getattr(response, "_on_close", None)) or closes
 
 
-def _ends_with_its_data(body: Any) -> bool:
-    """Tell whether closing *body* does nothing that has to wait until the response was sent."""
-    return _is_file(body) or inspect.isgenerator(body)
+def from_wsgi(response: R) -> R:
+    """Complete, in the lane, what a WSGI app has answered, if its first chunk is all of it.
+
+    Such an answer needs no further trips. Any other is a stream, whose chunks may take their time.
+    """
+    body: Any = response.response
+    chunks = iter(body)
+    closers = [body.close] if hasattr(body, "close") else []
+    with ExitStack() as closing:
+        for close in closers:
+            closing.callback(close)
+        first = next(chunks, b"")
+        if len(first) == response.content_length:
+            response.response = [first, *chunks]
+        else:
+            closing.pop_all()
+            response.response = ClosingIterator(chain([first], chunks), closers)
+    return response
 
 
 def _is_file(iterable: Any) -> bool:

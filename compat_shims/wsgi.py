@@ -13,6 +13,7 @@ from werkzeug.datastructures import Headers
 
 from compat_shims.body import BodyStream, SharedBody
 from compat_shims.companion import Companion, flask_app
+from compat_shims.response import from_wsgi
 from compat_shims.strangler import share_with
 
 __all__ = ["mount", "quart_request"]
@@ -60,7 +61,7 @@ def _serve(companion: Companion, prefix: str, wsgi_app: WSGIApp, **_: Any) -> fl
     make: Any = companion.response_class.from_app
     response: flask.Response = context.run(make, wsgi_app, environ)
     response.response = _InContext(context, response.response)
-    return response
+    return from_wsgi(response)
 
 
 def _shifted(environ: dict[str, Any], prefix: str) -> dict[str, Any]:
