@@ -33,6 +33,17 @@ def index():
     return request.form["name"]
 """
 
+_TINY_TEST = """\
+from unittest import TestCase
+
+from app import app
+
+
+class Tests(TestCase):
+    def setUp(self):
+        self.client = app.test_client()
+"""
+
 
 def main(root: Path) -> dict[str, float]:
     """Return the CPU seconds of each operation over the Python files of `root`.
@@ -60,6 +71,7 @@ def cpu(operation: Callable[[], object]) -> float:
 def _warm_up() -> None:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "app.py").write_text(_TINY, encoding="utf-8")
+        (Path(folder) / "test_app.py").write_text(_TINY_TEST, encoding="utf-8")
         plan(Path(folder))
 
 

@@ -199,6 +199,8 @@ def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
     function = program.functions[name]
     awaited = {site.node for site in _await_sites(task, now, name, weak=False)}
     waits = (*of_flask(task.needs.in_lane(name)), *waits_in(task.ground, now.side, name))
+    if awaited.issuperset(place.node for place in waits):
+        return Plan(())
     pending = task.pending.get(name, ())
     demands = task.needs.demands.get(name, ())
     body = look_at(

@@ -1,7 +1,6 @@
 """Where something stands in a file: the key between syntax, edits and reports."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 class Positioned(Protocol):
@@ -13,8 +12,7 @@ class Positioned(Protocol):
     end_col_offset: int | None
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A range of text: lines from 1, columns from 0 in characters, the end exclusive.
 
     ``ast`` counts columns in UTF-8 bytes, so whoever makes a span from an ``ast`` node converts
@@ -28,14 +26,10 @@ class Span:
 
     def contains(self, other: "Span") -> bool:
         """Whether *other* lies inside this span (equal spans contain each other)."""
-        return (self.line, self.column) <= (other.line, other.column) and (
-            other.end_line,
-            other.end_column,
-        ) <= (self.end_line, self.end_column)
+        return self[:2] <= other[:2] and other[2:] <= self[2:]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A span in a file: ``path`` is relative to the project's root, with forward slashes."""
 
     path: str

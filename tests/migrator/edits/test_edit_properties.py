@@ -1,7 +1,6 @@
 """What holds for every set of edits, tried on modules of the standard library."""
 
 import ast
-import dataclasses
 import json.decoder
 import json.encoder
 import string
@@ -108,8 +107,7 @@ def mixed_edits(file: SourceFile, tree: ast.Module) -> list[Edit]:
         if isinstance(node, ast.Return | ast.Assign):
             edits.append(edit(file, node, InsertAfter(f"inserted({number})")))
         if isinstance(node, ast.If) and len(node.body) > 1:
-            span = dataclasses.replace(
-                file.span(node.body[0]),
+            span = file.span(node.body[0])._replace(
                 end_line=file.span(node.body[-1]).end_line,
                 end_column=file.span(node.body[-1]).end_column,
             )
