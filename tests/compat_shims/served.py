@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from contextlib import asynccontextmanager, nullcontext
+from urllib.parse import quote
 
 import aiohttp
 from yarl import URL
@@ -82,7 +83,8 @@ class _Forwarder:
         await forward(scope, receive, send)
 
     def _url(self, scope):
-        path = (scope.get("raw_path") or scope["path"].encode()).decode()
+        # Werkzeug's test environ gives the path as it was written, a server never does.
+        path = quote(scope.get("raw_path") or scope["path"], safe="/%:@!$&'()*+,;=~")
         query = scope["query_string"].decode()
         url = f"http://{self._address}{path}{'?' + query if query else ''}"
         return URL(url, encoded=True)
