@@ -2,24 +2,18 @@
 
 import ast
 
-from migrator.index.symbols import Module
+from migrator.index.symbols import ImportStatement, Module
 
 _PACKAGES = frozenset({"compat_shims", "quart"})
 
 
 def imports_quart(module: Module) -> bool:
-    """Whether the module imports Quart or the shim, at its top or in a function."""
-    return any(
-        _PACKAGES & {name.partition(".")[0] for name in _sources(node)}
-        for node in ast.walk(module.tree)
-    )
+    """Whether the module imports Quart or the shim: what it has of Flask is there on purpose."""
+    return any(_PACKAGES & set(_sources(statement)) for statement in module.imports)
 
 
-def _sources(node: ast.AST) -> list[str]:
-    match node:
-        case ast.Import(names=names):
-            return [alias.name for alias in names]
-        case ast.ImportFrom(module=str(source), level=0):
-            return [source]
-        case _:
-            return []
+def _sources(statement: ImportStatement) -> list[str]:
+    """Return the packages from which *statement* imports."""
+    if isinstance(statement, ast.Import):
+        return [alias.name.partition(".")[0] for alias in statement.names]
+    return [] if statement.level else [(statement.module or "").partition(".")[0]]

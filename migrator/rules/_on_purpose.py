@@ -8,16 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from migrator.coloring.demand import Demand, Flavor
+from migrator.facts.migrated import imports_quart
 from migrator.facts.model import Facts
-from migrator.index.symbols import ImportStatement, Module
+from migrator.index.symbols import ImportStatement
 from migrator.rules._flask_side import root_of
 
 _WHY = "has a name of Flask's in a module that imports Quart, so it is Flask code on purpose"
-
-
-def is_migrated(module: Module) -> bool:
-    """Whether the module imports Quart already: what it has of Flask is there on purpose."""
-    return any(_names_from(it, ("compat_shims", "quart")) for it in module.imports)
 
 
 def on_purpose(facts: Facts, demands: Iterable[Demand]) -> Iterator[Demand]:
@@ -40,7 +36,7 @@ def _flask_names(facts: Facts) -> Mapping[str, Collection[str]]:
     return {
         module.name: {name for it in module.imports for name in _names_from(it, ("flask",))}
         for module in facts.program.modules.values()
-        if not module.is_test and is_migrated(module)
+        if not module.is_test and imports_quart(module)
     }
 
 

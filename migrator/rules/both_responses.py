@@ -130,9 +130,9 @@ from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors, State
 from migrator.edits.edit import AddImport, Edit, Wrap
+from migrator.facts.migrated import imports_quart
 from migrator.facts.model import Facts, Use
 from migrator.rules._flask_side import bridged
-from migrator.rules._on_purpose import is_migrated
 from migrator.rules._places import edit_at, edit_of_file, module_of
 from migrator.rules._rule import rule_name
 
@@ -160,7 +160,7 @@ def _added(facts: Facts, colors: Colors, names: tuple[str, ...], other: str) -> 
         if not _is_asked_for(facts, use) or bridged(facts, colors, use.function):
             continue
         module = module_of(facts, use.node)
-        if not module.is_test and not is_migrated(module):
+        if not module.is_test and not imports_quart(module):
             yield edit_at(facts, use.node, Wrap(f"({{0}}, {other}.Response)"), NAME)
             yield edit_of_file(facts, use.node, AddImport(other), NAME)
 

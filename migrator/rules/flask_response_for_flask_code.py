@@ -145,10 +145,10 @@ from migrator.coloring.colors import Colors, State
 from migrator.coloring.decorated import answers_library
 from migrator.edits.edit import AddDecorator, Edit, ReplaceExpression
 from migrator.facts.kinds import Kind
+from migrator.facts.migrated import imports_quart
 from migrator.facts.model import CallSite, Facts
 from migrator.index.symbols import Function
 from migrator.rules._edits import state_of
-from migrator.rules._on_purpose import is_migrated
 from migrator.rules._places import edit_at, module_of, span_of
 from migrator.rules._returned import returned_values
 from migrator.rules._rule import rule_name
@@ -179,7 +179,7 @@ def _answers_library_with_response(facts: Facts, colors: Colors, function: Funct
         and state_of(colors, function.id) is State.SYNC
         and answers_library(facts, function.id)
         and _returns_response(facts, function.node)
-        and not is_migrated(facts.program.modules[function.module])
+        and not imports_quart(facts.program.modules[function.module])
     )
 
 
@@ -195,7 +195,7 @@ def _shows_response_to_flask_code(facts: Facts, colors: Colors, site: CallSite) 
     is_returned = isinstance(facts.program.parent[site.node], ast.Return)
     if is_returned and not answers_library(facts, caller):
         return False
-    return not is_migrated(module_of(facts, site.node))
+    return not imports_quart(module_of(facts, site.node))
 
 
 def _returns_response(facts: Facts, node: ast.FunctionDef) -> bool:

@@ -322,6 +322,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import AddImport, Edit, MoveImport, ReplaceExpression
+from migrator.facts.migrated import imports_quart
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.index.symbols import Module
@@ -332,7 +333,6 @@ from migrator.rules._bindings import (
     flask_bindings,
 )
 from migrator.rules._flask_side import SAME, FlaskSide, flask_side
-from migrator.rules._on_purpose import is_migrated
 from migrator.rules._places import edit_at, edit_of_file, finding_at, module_of
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
@@ -354,7 +354,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
         yield from _edits_of_module(facts, side, facts.program.modules[name], bindings, shared)
     for dotted in PROXIES if found else ():
         for use in aliases_of(facts, dotted, shared):
-            if side.keeps(use) and not is_migrated(module_of(facts, use.node)):
+            if side.keeps(use) and not imports_quart(module_of(facts, use.node)):
                 yield from _qualified(facts, use, dotted)
 
 
@@ -365,7 +365,7 @@ def _edits_of_module(
     bindings: Iterable[Binding],
     shared: SharedNames,
 ) -> Iterator[Edit]:
-    if is_migrated(module):
+    if imports_quart(module):
         return
     modules: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     renamed: dict[str, str] = {}
