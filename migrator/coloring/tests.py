@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from migrator.coloring.colors import AwaitSite, Colors, Link, State, Verdict
 from migrator.coloring.demand import Demand, Flavor
-from migrator.coloring.tests_barriers import TEST_CASES, barrier, case_classes, runs_commands
+from migrator.coloring.tests_barriers import barrier, case_classes, is_in_test_case, runs_commands
 from migrator.coloring.tests_fixtures import Fixture, fixtures_of, fixtures_taken
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import CallSite, Facts
@@ -81,8 +81,7 @@ def _of_unittest(tests: _Tests) -> Iterator[FunctionId]:
     """Yield the makers that ``python -m unittest`` runs: the shims serve it as mixed tests."""
     facts = tests.facts
     for name in _makers(tests) if tests.has_companion else ():
-        owner = facts.program.functions[name].owner
-        if owner is not None and not TEST_CASES.isdisjoint(facts.bases.get(owner, ())):
+        if is_in_test_case(facts, facts.program.functions[name]):
             yield name
 
 

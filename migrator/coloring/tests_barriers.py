@@ -72,10 +72,16 @@ def _reasons_of_class(facts: Facts, function: Function, owner: ClassId) -> Itera
     foreign = facts.bases.get(owner, frozenset()) - TEST_CASES - {"builtins.object"}
     if foreign:
         yield f"belongs to a class derived from `{min(foreign)}`"
-    if TEST_CASES & facts.bases.get(owner, frozenset()) and not case_classes(facts, owner):
+    if is_in_test_case(facts, function) and not case_classes(facts, owner):
         yield "belongs to a test case whose base is not known"
     if function.name in ASYNC_NAMES and _calls_super(function.node):
         yield "calls the method that it overrides"
+
+
+def is_in_test_case(facts: Facts, function: Function) -> bool:
+    """Whether *function* is a method of a test case of unittest."""
+    owner = function.owner
+    return owner is not None and not TEST_CASES.isdisjoint(facts.bases.get(owner, ()))
 
 
 def case_classes(facts: Facts, owner: ClassId) -> tuple[ClassId, ...]:

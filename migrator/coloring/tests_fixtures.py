@@ -8,10 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from migrator.facts.fixtures import MAKERS, is_shared_with
 from migrator.facts.model import Facts, Role
 from migrator.index.symbols import Function, FunctionId
-
-MAKERS = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,16 +21,6 @@ class Fixture:
     name: str
     scope: str
     autouse: bool
-
-    @property
-    def folder(self) -> str:
-        """The folder below which tests see it, if it stands in a ``conftest.py``."""
-        return self.function.id.path.rpartition("/")[0]
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether tests of other modules may take it."""
-        return self.function.id.path.endswith("conftest.py")
 
 
 def fixtures_of(facts: Facts) -> Mapping[FunctionId, Fixture]:
@@ -80,6 +69,5 @@ def _nearest(name: FunctionId, found: list[Fixture]) -> list[Fixture]:
 
 
 def _sees(name: FunctionId, fixture: Fixture) -> bool:
-    if fixture.function.id.path == name.path:
-        return True
-    return fixture.is_shared and (not fixture.folder or name.path.startswith(f"{fixture.folder}/"))
+    path = fixture.function.id.path
+    return path == name.path or is_shared_with(path, name.path)

@@ -11,11 +11,8 @@ from migrator.facts.machine import Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import NOTHING, External, FixtureRequest, Value, Values, join
 
-FIXTURE_MAKERS = frozenset(
-    f"{maker}{call}"
-    for maker in ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
-    for call in ("", "()")
-)
+MAKERS = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
+FIXTURE_MAKERS = frozenset(f"{maker}{call}" for maker in MAKERS for call in ("", "()"))
 
 
 def is_fixture_maker(value: Value) -> bool:
@@ -103,10 +100,15 @@ def _closeness(fixture: FunctionUnit, unit: FunctionUnit) -> int:
         return 30_000 if same else 20_000 if path == own else 0
     if path == own:
         return 20_000
-    folder, _, name = path.rpartition("/")
-    if name == "conftest.py" and (not folder or own.startswith(f"{folder}/")):
-        return 10_000 + len(folder)
+    if is_shared_with(path, own):
+        return 10_000 + len(path.rpartition("/")[0])
     return 1
+
+
+def is_shared_with(path: str, own: str) -> bool:
+    """Whether *path* is a ``conftest.py``, whose fixtures the tests in the file *own* see."""
+    folder, _, name = path.rpartition("/")
+    return name == "conftest.py" and (not folder or own.startswith(f"{folder}/"))
 
 
 def request_attribute(machine: Machine, request: FixtureRequest, name: str) -> Values:

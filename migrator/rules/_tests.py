@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors, State
-from migrator.coloring.tests_barriers import TEST_CASES
+from migrator.coloring.tests_barriers import is_in_test_case
 from migrator.facts.catalog.awaitable import awaitable_members
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts, Use
@@ -48,13 +48,13 @@ def tests_that_stay(facts: Facts, colors: Colors) -> tuple[str, ...]:
 
 def has_async_tests(facts: Facts, colors: Colors) -> bool:
     """Whether pytest runs async tests or fixtures: unittest runs those of its own cases."""
-    for name, verdict in colors.verdicts.items():
-        function = facts.program.functions[name]
-        if verdict.state is State.ASYNC and function.module in colors.migrated_tests:
-            cases = facts.bases.get(function.owner, frozenset()) if function.owner else frozenset()
-            if TEST_CASES.isdisjoint(cases):
-                return True
-    return False
+    functions = facts.program.functions
+    return any(
+        verdict.state is State.ASYNC
+        and functions[name].module in colors.migrated_tests
+        and not is_in_test_case(facts, functions[name])
+        for name, verdict in colors.verdicts.items()
+    )
 
 
 def _await_already(facts: Facts) -> bool:

@@ -79,7 +79,12 @@ import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors, State
-from migrator.coloring.tests_barriers import ASYNC_NAMES, TEST_CASES, case_classes
+from migrator.coloring.tests_barriers import (
+    ASYNC_NAMES,
+    TEST_CASES,
+    case_classes,
+    is_in_test_case,
+)
 from migrator.edits.edit import AddImport, Edit, RenameFunction, ReplaceExpression
 from migrator.facts.model import Facts
 from migrator.index.symbols import ClassId
@@ -97,8 +102,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     for name, function in facts.program.functions.items():
         if function.module not in colors.migrated_tests or function.owner is None:
             continue
-        is_case = not TEST_CASES.isdisjoint(facts.bases.get(function.owner, ()))
-        if is_case and state_of(colors, name) is State.ASYNC:
+        if is_in_test_case(facts, function) and state_of(colors, name) is State.ASYNC:
             for cls in case_classes(facts, function.owner):
                 yield from _edits_of_class(facts, cls)
             if function.name in ASYNC_NAMES and isinstance(function.node, ast.FunctionDef):
