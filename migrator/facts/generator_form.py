@@ -14,6 +14,8 @@ from migrator.index.symbols import Function, FunctionId, Program
 
 Record = Mapping[ast.AST, Values]
 
+CONTEXT = "flask.stream_with_context"
+
 _CANCELLED = frozenset({"BaseException", "GeneratorExit", "CancelledError"})
 _DISPLAYS = (
     ast.Constant, ast.Dict, ast.DictComp, ast.JoinedStr, ast.List, ast.ListComp, ast.Set,
@@ -71,7 +73,7 @@ def _source(node: ast.AST) -> ast.expr | None:
 def _has_plain_decorators(function: Function, record: Record) -> bool:
     return all(
         any(
-            isinstance(value, External) and value.name == "flask.stream_with_context"
+            isinstance(value, External) and value.name == CONTEXT
             for value in record.get(decorator, NOTHING)
         )
         for decorator in getattr(function.node, "decorator_list", ())
@@ -184,11 +186,7 @@ def _holds_all(value: object) -> bool:
 
 def _is_bound_to_list(record: Record, function: Function, name: str) -> bool:
     """Whether the one assignment to *name* gives it what is at hand."""
-    bound = [
-        each
-        for each in ast.walk(function.node)
-        if isinstance(each, ast.Name) and each.id == name and not isinstance(each.ctx, ast.Load)
-    ]
+    bound = places_bound(function, name)
     given = [
         each.value
         for each in ast.walk(function.node)
@@ -197,3 +195,12 @@ def _is_bound_to_list(record: Record, function: Function, name: str) -> bool:
     return (
         len(bound) == 1 and all(_is_at_hand(record, function, it) for it in given) and bool(given)
     )
+
+
+def places_bound(function: Function, name: str) -> list[ast.expr]:
+    """Return where *function*, or one inside it, binds or deletes the variable *name*."""
+    return [
+        each
+        for each in ast.walk(function.node)
+        if isinstance(each, ast.Name) and each.id == name and not isinstance(each.ctx, ast.Load)
+    ]

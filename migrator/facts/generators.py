@@ -9,7 +9,7 @@ import ast
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
-from migrator.facts.generator_form import may_be_async, sources
+from migrator.facts.generator_form import CONTEXT, may_be_async, places_bound, sources
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.machine import Machine
 from migrator.facts.model import Handover
@@ -27,7 +27,6 @@ from migrator.index.symbols import Function, FunctionId, Program
 
 Record = Mapping[ast.AST, Values]
 
-CONTEXT = "flask.stream_with_context"
 EXHAUSTING = frozenset(
     f"builtins.{name}" for name in ("frozenset", "list", "set", "sorted", "sum", "tuple")
 )
@@ -182,12 +181,7 @@ def _is_kept(code: _Code, node: ast.expr) -> bool:
 
 
 def _is_bound_once(function: Function, name: str) -> bool:
-    bound = [
-        each
-        for each in ast.walk(function.node)
-        if isinstance(each, ast.Name) and each.id == name and not isinstance(each.ctx, ast.Load)
-    ]
-    return len(bound) == 1 and name not in function.parameters
+    return len(places_bound(function, name)) == 1 and name not in function.parameters
 
 
 def _is_in_context(code: _Code, node: ast.expr) -> bool:
