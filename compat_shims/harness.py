@@ -11,6 +11,9 @@ from typing import Any
 from compat_shims.pool import Worker
 
 SCOPE_KEY = "compat_shims.harness"
+WATCH_KEY = "compat_shims.watch"
+
+Preserve = Callable[[AbstractContextManager[Any]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,8 @@ class Harness:
     called the client, so that its in-memory SQLite and its thread-locals are seen there."""
     errors: list[BaseException]
     """Takes the exception that Flask would have let through to its WSGI caller."""
-    preserve: Callable[[AbstractContextManager[Any]], None] | None
+    preserve: Preserve | None
     """Called with each Flask context that has to stay readable when the request is over."""
-
-
-WATCH_KEY = "compat_shims.watch"
-
-Preserve = Callable[[AbstractContextManager[Any]], None]
 
 
 @dataclass(frozen=True, slots=True)

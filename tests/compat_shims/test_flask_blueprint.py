@@ -12,12 +12,17 @@ pytestmark = pytest.mark.asyncio
 
 
 @pytest.fixture
-def old(app, companion, tmp_path):
+def folder(tmp_path):
     folder = tmp_path / "old"
     (folder / "static").mkdir(parents=True)
     (folder / "static" / "a.txt").write_text("static")
     (folder / "templates").mkdir()
     (folder / "templates" / "old.html").write_text("{{ request.method }} {{ session.n }} {{ h }}")
+    return folder
+
+
+@pytest.fixture
+def old(app, companion, folder):
     old = flask.Blueprint(
         "old",
         __name__,
