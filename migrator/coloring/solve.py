@@ -75,9 +75,8 @@ def color(facts: Facts, demands: Iterable[Demand], options: Options) -> Colors:
     stated = tuple(demands)
     refused: tuple[Refusal, ...] = ()
     while True:
-        in_force = wishes.in_force(stated, refused)
-        colors = _color(facts, in_force, options)
-        more = wishes.refused(facts, in_force, colors)
+        colors = _color(facts, wishes.in_force(stated, refused), options)
+        more = wishes.refused(facts, stated, refused, colors)
         if not more:
             return replace(colors, refused=refused)
         refused += more

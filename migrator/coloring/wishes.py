@@ -6,7 +6,7 @@ colored again without it.
 """
 
 import ast
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 
 from migrator.coloring.barriers import Barrier
 from migrator.coloring.colors import Colors, Link, Refusal, State
@@ -15,13 +15,15 @@ from migrator.coloring.streams import stands
 from migrator.facts.model import Facts
 
 
-def refused(facts: Facts, stated: Iterable[Demand], colors: Colors) -> tuple[Refusal, ...]:
-    """Return the demands of wishes that *colors* cannot meet."""
+def refused(
+    facts: Facts, stated: Collection[Demand], refusals: Collection[Refusal], colors: Colors
+) -> tuple[Refusal, ...]:
+    """Return the demands of wishes, not among *refusals* yet, that *colors* cannot meet."""
     met = {demand.node for demand in colors.met}
     depended = {demand.unless for demand in stated}
     return tuple(
         _refusal(demand, colors)
-        for demand in stated
+        for demand in in_force(stated, refusals)
         if demand.wish and not _is_met(facts, demand, colors, met)
         if demand.wish in depended or not _is_idle(demand, colors)
     )

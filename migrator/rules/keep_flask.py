@@ -71,6 +71,57 @@ async def index():
     return await render_template("index.html", server=server)
 ```
 
+### Streams that keep their request and await nothing
+
+```python before
+from flask import Flask, Response, request, stream_with_context
+
+app = Flask(__name__)
+
+
+@app.route("/called")
+def called():
+    def generate():
+        yield request.args["name"]
+
+    return Response(stream_with_context(generate()))
+
+
+@app.route("/decorated")
+def decorated():
+    @stream_with_context
+    def generate():
+        yield request.args["name"]
+
+    return Response(generate())
+```
+
+```python after
+from compat_shims import flask_app
+from flask import Response, stream_with_context
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/called")
+def called():
+    def generate():
+        yield request.args["name"]
+
+    return Response(stream_with_context(generate()))
+
+
+@app.route("/decorated")
+def decorated():
+    @stream_with_context
+    def generate():
+        yield request.args["name"]
+
+    return Response(generate())
+```
+
 ### A resource of the app
 
 ```python before db.py
