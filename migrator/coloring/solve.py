@@ -18,10 +18,11 @@ from migrator.coloring.colors import (
 )
 from migrator.coloring.companion import needs_companion
 from migrator.coloring.demand import NOT_AWAITED, Demand, Flavor
+from migrator.coloring.found import Trouble
 from migrator.coloring.hops import is_last
 from migrator.coloring.lane import flask_side, of_flask, waits_in
 from migrator.coloring.needs import Needs, held_from_start, needs_of, seeds
-from migrator.coloring.offloads import Plan, Trouble, plan_offloads
+from migrator.coloring.offloads import Plan, plan_offloads
 from migrator.coloring.partition import (
     Ground,
     Partition,
