@@ -10,10 +10,7 @@ from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.rules._on_purpose import on_purpose
 from migrator.rules._rule import Rule
-from migrator.rules._tests import has_companion
-
-OF_CLIENTS = "send-by-flask-client"
-"""The rule about clients in the app: tests have rules of their own for theirs."""
+from migrator.rules._tests import has_companion, in_test
 
 
 def demands_of(rules: Iterable[Rule], facts: Facts) -> Iterator[Demand]:
@@ -33,8 +30,7 @@ def demands_in_tests(rules: Iterable[Rule], facts: Facts, colors: Colors) -> Ite
             yield from rule.test_demands(facts, colors)
     if not has_companion(facts, colors):
         for demand in colors.stated:
-            module = facts.program.modules[facts.program.module_of[demand.node]]
-            if module.is_test and demand.rule != OF_CLIENTS:
+            if in_test(facts, demand.node):
                 yield demand
 
 

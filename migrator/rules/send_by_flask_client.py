@@ -86,20 +86,23 @@ def test_start():
 from collections.abc import Iterator
 
 from migrator.coloring.demand import Demand
-from migrator.facts.catalog.awaitable import awaitable_members
 from migrator.facts.kinds import Kind, Member
-from migrator.facts.model import Facts
+from migrator.facts.model import Facts, Use
 from migrator.rules._demands import needs_flask, reads
 from migrator.rules._rule import rule_name
+from migrator.rules._tests import SENDING, in_test
 
 NAME = rule_name(__name__)
-SENDING = awaitable_members()["flask.testing.FlaskClient"]
 
 
 def demands(facts: Facts) -> Iterator[Demand]:
-    """Demand Flask where a client is made, and where it sends."""
-    for use in reads(facts, Member(Kind.APP, "test_client")):
+    """Demand Flask where a client is made, and where it sends; other rules speak of the tests."""
+    for use in _reads(facts, Kind.APP, "test_client"):
         yield needs_flask(NAME, use, "Quart's test client is awaited")
     for name in SENDING:
-        for use in reads(facts, Member(Kind.CLIENT, name)):
+        for use in _reads(facts, Kind.CLIENT, name):
             yield needs_flask(NAME, use, f"`{name}()` of Quart's test client is awaited")
+
+
+def _reads(facts: Facts, kind: Kind, name: str) -> Iterator[Use]:
+    return (use for use in reads(facts, Member(kind, name)) if not in_test(facts, use.node))
