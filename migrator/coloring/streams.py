@@ -1,6 +1,11 @@
 """Whether a generator that became async is one that all who read it, and Quart, can read."""
 
-from migrator.coloring.colors import Colors, State
+import ast
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from migrator.coloring.colors import AwaitSite, Colors, State
 from migrator.coloring.demand import Demand, Flavor
 from migrator.facts.model import Facts, Role
 from migrator.index.symbols import FunctionId
@@ -18,8 +23,23 @@ _OF_THREAD = (
 """What belongs to one thread, or may: outside a request each offload gets any thread."""
 
 
-def stands(facts: Facts, colors: Colors, demand: Demand) -> bool:
-    """Whether the generator of *demand* became async, with all that reads it.
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What holds for all streams of a program, gathered once.
+
+    ``called`` are the functions that each function calls, ``awaits`` the places in each that are
+    awaited, ``awaited`` the nodes of all of them.
+    """
+
+    facts: Facts
+    colors: Colors
+    called: Mapping[FunctionId, Collection[FunctionId]]
+    awaits: Mapping[FunctionId, Sequence[AwaitSite]]
+    awaited: frozenset[ast.AST]
+
+
+def standing(facts: Facts, colors: Colors, demands: Iterable[Demand]) -> frozenset[FunctionId]:
+    """Return the generators of *demands* that became async, each with all that reads it.
 
     Whoever makes a response of it must not be Flask code, whose responses hold no async generators.
     A response outlives its request: without ``stream_with_context`` async code of it finds no
@@ -27,19 +47,35 @@ def stands(facts: Facts, colors: Colors, demand: Demand) -> bool:
     both. With it, in an app without a companion, ``g`` is a new one, and what tears a request down
     runs twice, once before the stream.
     """
-    name = demand.function
-    if name is None or colors.verdicts[name].state is not State.ASYNC:
-        return False
+    names = {it.function for it in demands if it.function is not None}
+    turned = [name for name in names if colors.verdicts[name].state is State.ASYNC]
+    ground = _ground(facts, colors) if turned else None
+    return frozenset(name for name in turned if ground and _stands(ground, name))
+
+
+def _ground(facts: Facts, colors: Colors) -> _Ground:
+    called: defaultdict[FunctionId, set[FunctionId]] = defaultdict(set)
+    for call in facts.calls:
+        if call.caller is not None:
+            called[call.caller].update(call.targets)
+    awaits: defaultdict[FunctionId, list[AwaitSite]] = defaultdict(list)
+    for site in colors.awaits:
+        awaits[site.function].append(site)
+    return _Ground(facts, colors, called, awaits, frozenset(it.node for it in colors.awaits))
+
+
+def _stands(ground: _Ground, name: FunctionId) -> bool:
+    facts, colors = ground.facts, ground.colors
     handovers = facts.generators.get(name, ())
     if any(colors.verdicts[it.maker].state is State.BRIDGED for it in handovers):
         return False
-    if not _is_read_async(facts, colors, name) or _enters_context(colors, name):
+    if not _is_read_async(ground, name) or _enters_context(ground, name):
         return False
     if _outlives_request(facts, name, set()):
-        return not _awaits(colors, name) and not _uses(facts, name, _OF_REQUEST + _OF_THREAD)
+        return not _awaits(ground, name) and not _uses(ground, name, _OF_REQUEST + _OF_THREAD)
     if not handovers or colors.needs_companion:
         return True
-    return not _uses(facts, name, _G) and not _has_teardown(facts)
+    return not _uses(ground, name, _G) and not _has_teardown(facts)
 
 
 def _has_teardown(facts: Facts) -> bool:
@@ -47,15 +83,13 @@ def _has_teardown(facts: Facts) -> bool:
     return any(entry.role is Role.TEARDOWN for entry in entries)
 
 
-def _is_read_async(facts: Facts, colors: Colors, name: FunctionId) -> bool:
-    awaited = {site.node for site in colors.awaits}
-    return all(site.node in awaited for site in facts.callers.get(name, ()))
+def _is_read_async(ground: _Ground, name: FunctionId) -> bool:
+    return all(site.node in ground.awaited for site in ground.facts.callers.get(name, ()))
 
 
-def _enters_context(colors: Colors, name: FunctionId) -> bool:
+def _enters_context(ground: _Ground, name: FunctionId) -> bool:
     """Whether a context of Quart's stays open over a ``yield``: who reads on may leave another."""
-    sites = (it for it in colors.awaits if it.function == name)
-    return any(site.flavor is Flavor.ASYNC_WITH for site in sites)
+    return any(site.flavor is Flavor.ASYNC_WITH for site in ground.awaits.get(name, ()))
 
 
 def _outlives_request(facts: Facts, name: FunctionId, seen: set[FunctionId]) -> bool:
@@ -71,35 +105,31 @@ def _outlives_request(facts: Facts, name: FunctionId, seen: set[FunctionId]) -> 
     )
 
 
-def _awaits(colors: Colors, name: FunctionId) -> bool:
+def _awaits(ground: _Ground, name: FunctionId) -> bool:
     """Whether the generator awaits what may ask for the request: what is wished for does not."""
-    wished = {demand.node for demand in colors.met if demand.wish}
+    wished = {demand.node for demand in ground.colors.met if demand.wish}
     return any(
         site.node not in wished and site.flavor is not Flavor.ASYNC_FOR
-        for site in colors.awaits
-        if site.function == name
+        for site in ground.awaits.get(name, ())
     )
 
 
-def _uses(facts: Facts, name: FunctionId, roots: tuple[str, ...]) -> bool:
+def _uses(ground: _Ground, name: FunctionId, roots: tuple[str, ...]) -> bool:
     """Whether the generator, or what it calls, uses what one of *roots* starts the name of."""
-    reading = {
-        use.function
-        for known, uses in facts.names.items()
+    run = _with_called(ground, name)
+    return any(
+        use.function in run
+        for known, uses in ground.facts.names.items()
         if known.startswith(roots)
         for use in uses
-    }
-    return not reading.isdisjoint(_with_called(facts, name))
+    )
 
 
-def _with_called(facts: Facts, name: FunctionId) -> set[FunctionId]:
+def _with_called(ground: _Ground, name: FunctionId) -> set[FunctionId]:
     """Return *name* and what it calls, through any number of calls."""
-    called: dict[FunctionId | None, set[FunctionId]] = {}
-    for site in facts.calls:
-        called.setdefault(site.caller, set()).update(site.targets)
     found, waiting = {name}, [name]
     while waiting:
-        more = called.get(waiting.pop(), set()) - found
+        more = set(ground.called.get(waiting.pop(), ())) - found
         found |= more
         waiting += more
     return found

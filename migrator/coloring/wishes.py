@@ -11,20 +11,22 @@ from collections.abc import Collection, Container, Iterable
 from migrator.coloring.barriers import Barrier
 from migrator.coloring.colors import Colors, Link, Refusal, State
 from migrator.coloring.demand import Demand, Flavor
-from migrator.coloring.streams import stands
+from migrator.coloring.streams import standing
 from migrator.facts.model import Facts
+from migrator.index.symbols import FunctionId
 
 
 def refused(
     facts: Facts, stated: Collection[Demand], refusals: Collection[Refusal], colors: Colors
 ) -> tuple[Refusal, ...]:
     """Return the demands of wishes, not among *refusals* yet, that *colors* cannot meet."""
+    streams = standing(facts, colors, (it for it in stated if it.flavor is Flavor.STREAM))
     met = {demand.node for demand in colors.met}
     depended = {demand.unless for demand in stated}
     return tuple(
         _refusal(demand, colors)
         for demand in in_force(stated, refusals)
-        if demand.wish and not _is_met(facts, demand, colors, met)
+        if demand.wish and not _is_met(demand, met, streams)
         if demand.wish in depended or not _is_idle(demand, colors)
     )
 
@@ -42,9 +44,9 @@ def _is_idle(demand: Demand, colors: Colors) -> bool:
     return verdict.state is not State.ASYNC and not verdict.needs_await
 
 
-def _is_met(facts: Facts, demand: Demand, colors: Colors, met: Container[ast.AST]) -> bool:
+def _is_met(demand: Demand, met: Container[ast.AST], streams: Container[FunctionId | None]) -> bool:
     if demand.flavor is Flavor.STREAM:
-        return stands(facts, colors, demand)
+        return demand.function in streams
     return demand.node in met or demand.flavor is Flavor.REPLACED
 
 
