@@ -178,6 +178,13 @@ class RemoveImport:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpandStar:
+    """``from module import *`` becomes an import of the names, which other edits may move."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AddImport:
     """The module gets ``from module import name`` (``name`` empty: ``import module``), once.
 
@@ -189,7 +196,7 @@ class AddImport:
     name: str = ""
 
 
-ImportOperation = MoveImport | RemoveImport
+ImportOperation = ExpandStar | MoveImport | RemoveImport
 
 Operation = (
     Await
@@ -209,6 +216,7 @@ Operation = (
     | InsertBefore
     | ReplaceStatement
     | NestStatements
+    | ExpandStar
     | MoveImport
     | RemoveImport
     | AddImport

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from migrator.edits.edit import ImportOperation, MoveImport, RemoveImport
-from migrator.edits.import_statements import ImportStatement, Name, in_order_of
+from migrator.edits.edit import ExpandStar, ImportOperation, MoveImport, RemoveImport
+from migrator.edits.import_statements import ImportStatement, Name, in_order_of, parse_import
 from migrator.edits.misfit import Misfit
 
 
@@ -15,6 +15,7 @@ def moved(
 
     Raises :exc:`Misfit` where the operations contradict each other or the statement.
     """
+    statement = _expanded(statement, operations)
     goals = _goals(statement, operations)
     stays = _staying(statement, operations, goals.keys())
     if statement.module is None:
@@ -36,6 +37,18 @@ def moved(
         )
         for number, (module, names) in enumerate(ordered)
     )
+
+
+def _expanded(statement: ImportStatement, operations: Iterable[ImportOperation]) -> ImportStatement:
+    """Put names in the place of a star."""
+    wanted = sorted({it for op in operations if isinstance(op, ExpandStar) for it in op.names})
+    if not wanted:
+        return statement
+    if [name.name for name in statement.names] != ["*"]:
+        raise Misfit("the statement does not import `*`")
+    explicit = parse_import(f"from {statement.module} import {', '.join(wanted)}")
+    ordered = in_order_of((), explicit.names)
+    return replace(explicit, names=ordered, comment=statement.comment)
 
 
 def _modules_moved(

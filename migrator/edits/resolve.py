@@ -9,6 +9,7 @@ from migrator.edits.edit import (
     AddImport,
     AddParameters,
     Edit,
+    ExpandStar,
     InsertAfter,
     InsertBefore,
     MakeAsync,
@@ -26,6 +27,7 @@ from migrator.errors import EditConflict
 OfStatement = (
     AddDecorator
     | AddParameters
+    | ExpandStar
     | InsertAfter
     | InsertBefore
     | MoveImport

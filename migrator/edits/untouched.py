@@ -9,12 +9,11 @@ from migrator.edits.edit import (
     AddImport,
     AddParameters,
     Edit,
+    ImportOperation,
     InsertAfter,
     InsertBefore,
     MakeAsync,
-    MoveImport,
     NestStatements,
-    RemoveImport,
     RemoveParameter,
     RenameFunction,
 )
@@ -51,7 +50,7 @@ def lost_lines(before: str, after: str, edits: Iterable[Edit], module: ast.Modul
 
 def _touched(edit: Edit, module: ast.Module) -> Iterator[int]:
     span = edit.span
-    if isinstance(edit.operation, MoveImport | RemoveImport | AddImport):
+    if isinstance(edit.operation, ImportOperation | AddImport):
         yield from _import_lines(module)
     if isinstance(edit.operation, AddImport):
         return

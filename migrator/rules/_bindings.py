@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from migrator.facts.catalog.flask_to_quart import aliases
+from migrator.facts.catalog.flask_to_quart import aliases, public_names
 from migrator.facts.model import Facts
 from migrator.index.symbols import FunctionId, ImportStatement, Module
 from migrator.rules._places import ancestors
@@ -30,7 +30,8 @@ class Binding:
     """One name that an import statement binds, in a module or in the function ``scope``.
 
     ``imported`` is the dotted name that it stands for, ``local`` the name in the source. What a
-    *module* binding (``import flask``) stands for is used through its attributes.
+    *module* binding (``import flask``) stands for is used through its attributes. A star binds
+    each public name of Flask.
     """
 
     statement: ImportStatement
@@ -44,6 +45,16 @@ class Binding:
     def is_module(self) -> bool:
         """Whether the binding is of a module by ``import``."""
         return isinstance(self.statement, ast.Import)
+
+    @property
+    def is_of_star(self) -> bool:
+        """Whether the statement binds every name."""
+        return is_star(self.statement)
+
+
+def is_star(statement: ImportStatement) -> bool:
+    """Whether the statement is ``from … import *``."""
+    return isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*"
 
 
 def flask_bindings(facts: Facts, tests: Collection[str] = ()) -> Mapping[str, tuple[Binding, ...]]:
@@ -78,14 +89,22 @@ def _bindings_in(facts: Facts, module: Module) -> Iterator[Binding]:
 
 def _bindings_of(facts: Facts, statement: ImportStatement) -> Iterator[Binding]:
     scope = facts.program.owner.get(statement)
-    for alias in statement.names:
+    for alias in _named(statement):
         if isinstance(statement, ast.Import):
             if _is_flask(alias.name):
                 imported = alias.name if alias.asname else "flask"
                 yield Binding(statement, alias, imported, alias.asname or "flask", scope)
-        elif not statement.level and _is_flask(statement.module or "") and alias.name != "*":
+        elif not statement.level and _is_flask(statement.module or ""):
             imported = f"{statement.module}.{alias.name}"
             yield Binding(statement, alias, imported, alias.asname or alias.name, scope)
+
+
+def _named(statement: ImportStatement) -> Iterator[ast.alias]:
+    """Yield the names that the statement imports; those of a star are known for Flask's package."""
+    if not is_star(statement):
+        yield from statement.names
+    elif isinstance(statement, ast.ImportFrom) and statement.module == "flask":
+        yield from (ast.alias(name) for name in sorted(public_names()))
 
 
 def _is_flask(name: str) -> bool:
@@ -118,7 +137,9 @@ def _is_of(facts: Facts, binding: Binding, name: ast.Name) -> bool:
         return False
     known = facts.names_at.get(name, frozenset())
     imported = aliases().get(binding.imported, binding.imported)
-    return not known or known == {imported} or (binding.is_module and "flask" in known)
+    if known == {imported} or (binding.is_module and "flask" in known):
+        return True
+    return not known and not binding.is_of_star
 
 
 def scope_of(facts: Facts, name: ast.Name) -> FunctionId | None:

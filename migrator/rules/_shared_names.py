@@ -17,18 +17,30 @@ from migrator.rules._bindings import Binding, NameUse, loads_of, scope_of
 _Place = tuple[str, str]
 """A module and the name of a variable in it."""
 
+_Link = tuple[str, str, ast.alias]
+"""What a module imports from another one: importer, exporter, and one name or all."""
+
 
 @dataclass(frozen=True, slots=True)
 class SharedNames:
-    """The groups of variables that are one; ``borrowed`` are uses where no Flask import stands."""
+    """The groups of variables that are one; ``borrowed`` are uses where no Flask import stands.
+
+    ``named`` are those that an import statement names: a star passes on what nobody asks for, too.
+    """
 
     groups: Mapping[_Place, frozenset[_Place]]
     uses: Mapping[_Place, tuple[NameUse, ...]]
     borrowed: Mapping[_Place, tuple[NameUse, ...]]
+    named: frozenset[_Place] = frozenset()
 
     def is_shared(self, module: str, binding: Binding) -> bool:
         """Whether another module has the name from *module*, or gives it to *module*."""
-        return binding.scope is None and (module, binding.local) in self.groups
+        own = (module, binding.local)
+        others = self.groups.get(own, frozenset()) - {own}
+        return binding.scope is None and any(map(self._is_asked_for, others))
+
+    def _is_asked_for(self, place: _Place) -> bool:
+        return place in self.named or bool(self.uses.get(place) or self.borrowed.get(place))
 
     def uses_of(self, module: str, binding: Binding) -> tuple[NameUse, ...]:
         """Return the uses of what *binding* binds in all modules that share it."""
@@ -45,7 +57,9 @@ class SharedNames:
 
 def shared_names(facts: Facts, bindings: Mapping[str, tuple[Binding, ...]]) -> SharedNames:
     """Find the names of Flask that modules outside the tests have from each other."""
-    groups = _groups(facts, bindings)
+    of_app = [module for module in facts.program.modules.values() if not module.is_test]
+    links = tuple(_links(facts, of_app)) if bindings else ()
+    groups = _groups(links, bindings)
     if not groups:
         return SharedNames({}, {}, {})
     uses: defaultdict[_Place, tuple[NameUse, ...]] = defaultdict(tuple)
@@ -56,7 +70,13 @@ def shared_names(facts: Facts, bindings: Mapping[str, tuple[Binding, ...]]) -> S
                 meant[place].add(binding.imported)
             if binding.scope is None:
                 uses[module, binding.local] += binding.uses
-    return SharedNames(groups, uses, _borrowed(facts, meant, uses))
+    named = frozenset(
+        place
+        for importer, exporter, alias in links
+        if alias.name != "*"
+        for place in ((importer, alias.asname or alias.name), (exporter, alias.name))
+    )
+    return SharedNames(groups, uses, _borrowed(facts, meant, uses), named)
 
 
 def aliases_of(facts: Facts, dotted: str, shared: SharedNames) -> Iterator[NameUse]:
@@ -86,15 +106,43 @@ def _is_alias(facts: Facts, node: ast.Name, dotted: str) -> bool:
     )
 
 
+def without_idle(
+    facts: Facts, bindings: Mapping[str, tuple[Binding, ...]], shared: SharedNames
+) -> Mapping[str, tuple[Binding, ...]]:
+    """Leave out the names that a star binds and nothing asks for."""
+    if not any(it.is_of_star for found in bindings.values() for it in found):
+        return bindings
+    asked = set(_asked_by_tests(facts))
+    return {
+        module: tuple(
+            it
+            for it in found
+            if not it.is_of_star or it.local in asked or shared.uses_of(module, it)
+        )
+        for module, found in bindings.items()
+    }
+
+
+def _asked_by_tests(facts: Facts) -> Iterator[str]:
+    """Yield the names that tests may have from a module of the program, and of Flask through it."""
+    tests = [module for module in facts.program.modules.values() if module.is_test]
+    for importer, _, alias in _links(facts, tests):
+        if alias.name != "*":
+            yield alias.name
+            continue
+        for node in ast.walk(facts.program.modules[importer].tree):
+            if isinstance(node, ast.Name):
+                yield node.id
+
+
 def _groups(
-    facts: Facts, bindings: Mapping[str, tuple[Binding, ...]]
+    links: Iterable[_Link], bindings: Mapping[str, tuple[Binding, ...]]
 ) -> Mapping[_Place, frozenset[_Place]]:
     names = {
         module: {it.local for it in found if it.scope is None and not it.is_module}
         for module, found in bindings.items()
     }
     groups: dict[_Place, frozenset[_Place]] = {}
-    links = list(_links(facts)) if names else []
     grown = True
     while grown:
         grown = False
@@ -117,15 +165,13 @@ def _passed(names: Iterable[str], alias: ast.alias) -> Iterator[_Place]:
         yield alias.name, alias.asname or alias.name
 
 
-def _links(facts: Facts) -> Iterator[tuple[str, str, ast.alias]]:
-    modules = facts.program.modules
-    finder = ModuleFinder(modules.values())
-    for module in modules.values():
-        if not module.is_test:
-            for statement in module.imports:
-                exporter = _exporter(finder, module, statement)
-                if exporter is not None:
-                    yield from ((module.name, exporter.name, it) for it in statement.names)
+def _links(facts: Facts, importers: Iterable[Module]) -> Iterator[_Link]:
+    finder = ModuleFinder(facts.program.modules.values())
+    for module in importers:
+        for statement in module.imports:
+            exporter = _exporter(finder, module, statement)
+            if exporter is not None:
+                yield from ((module.name, exporter.name, it) for it in statement.names)
 
 
 def _exporter(finder: ModuleFinder, module: Module, statement: ast.stmt) -> Module | None:

@@ -217,6 +217,68 @@ async def index():
     return (await request.form)["name"]
 ```
 
+### Every name at once
+
+The names that the module uses, and those that other modules have from it, are imported one by one.
+
+```python before app.py
+from flask import *
+from shapes import area
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def index():
+    return render_template("index.html", area=area(request.args["side"]))
+```
+
+```python before shapes.py
+from flask import *
+
+
+def area(side):
+    return int(side) ** 2 if side else abort(400)
+```
+
+```python before more.py
+from app import *
+
+
+@app.route("/form", methods=["POST"])
+def form():
+    return jsonify(request.form)
+```
+
+```python after app.py
+from quart import Quart, jsonify, render_template, request
+from shapes import area
+
+app = Quart(__name__)
+
+
+@app.route("/")
+async def index():
+    return await render_template("index.html", area=area(request.args["side"]))
+```
+
+```python after shapes.py
+from quart import abort
+
+
+def area(side):
+    return int(side) ** 2 if side else abort(400)
+```
+
+```python after more.py
+from app import *
+
+
+@app.route("/form", methods=["POST"])
+async def form():
+    return jsonify(await request.form)
+```
+
 ### A variable that holds the request
 
 ```python before
@@ -258,16 +320,16 @@ def path():
 
 ## Left alone
 
-### Every name at once
+### Every name of a submodule at once
 
 Nothing says which names the module uses, so this is left, with a finding.
 
 ```python left
-from flask import *
+from flask.views import *
 
 
-def path():
-    return request.path
+class Page(View):
+    pass
 ```
 
 ### A module called flask that is the project's own
@@ -321,22 +383,23 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from migrator.coloring.colors import Colors
-from migrator.edits.edit import AddImport, Edit, MoveImport, ReplaceExpression
+from migrator.edits.edit import AddImport, Edit, ExpandStar, MoveImport, ReplaceExpression
 from migrator.facts.migrated import imports_quart
 from migrator.facts.model import Facts
 from migrator.findings import Finding
-from migrator.index.symbols import Module
+from migrator.index.symbols import ImportStatement, Module
 from migrator.rules._annotations import quoted_annotations
 from migrator.rules._bindings import (
     Binding,
     NameUse,
     flask_bindings,
+    is_star,
 )
 from migrator.rules._flask_side import SAME, FlaskSide, flask_side
 from migrator.rules._places import edit_at, edit_of_file, finding_at, module_of
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
-from migrator.rules._shared_names import SharedNames, aliases_of, shared_names
+from migrator.rules._shared_names import SharedNames, aliases_of, shared_names, without_idle
 from migrator.rules._tests import has_companion
 
 NAME = rule_name(__name__)
@@ -350,6 +413,7 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     are_plain = bool(colors.migrated_tests) and not has_companion(facts, colors)
     found = flask_bindings(facts, colors.migrated_tests if are_plain else ())
     shared = shared_names(facts, found)
+    found = without_idle(facts, found, shared)
     for name, bindings in found.items():
         yield from _edits_of_module(facts, side, facts.program.modules[name], bindings, shared)
     for dotted in PROXIES if found else ():
@@ -367,6 +431,7 @@ def _edits_of_module(
 ) -> Iterator[Edit]:
     if imports_quart(module):
         return
+    yield from _edits_of_stars(facts, bindings)
     modules: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     renamed: dict[str, str] = {}
     for binding in bindings:
@@ -386,6 +451,16 @@ def _edits_of_module(
 
 
 # from flask import …
+
+
+def _edits_of_stars(facts: Facts, bindings: Iterable[Binding]) -> Iterator[Edit]:
+    """Say which names each star stands for, so that each can go where it belongs."""
+    names: defaultdict[ImportStatement, list[str]] = defaultdict(list)
+    for binding in bindings:
+        if binding.is_of_star:
+            names[binding.statement].append(binding.local)
+    for statement, found in names.items():
+        yield edit_at(facts, statement, ExpandStar(tuple(sorted(found))), NAME)
 
 
 def _moves(side: FlaskSide, binding: Binding, uses: Sequence[NameUse]) -> bool:
@@ -512,11 +587,11 @@ def _renamed_text(text: str, renamed: dict[str, str]) -> str:
 
 
 def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
-    """Report each ``from flask import *``: nothing says which of its names are used where."""
+    """Report each ``from flask.views import *``: nothing says which of its names are used where."""
     for module in facts.program.modules.values():
         if not module.is_test and "flask" in module.file.text:
             for statement in module.imports:
-                if isinstance(statement, ast.ImportFrom) and _is_star(statement):
+                if isinstance(statement, ast.ImportFrom) and _is_star_of_submodule(statement):
                     yield finding_at(
                         facts,
                         statement,
@@ -527,6 +602,6 @@ def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
                     )
 
 
-def _is_star(statement: ast.ImportFrom) -> bool:
-    from_flask = (statement.module or "").partition(".")[0] == "flask" and not statement.level
-    return from_flask and statement.names[0].name == "*"
+def _is_star_of_submodule(statement: ast.ImportFrom) -> bool:
+    is_submodule = (statement.module or "").startswith("flask.") and not statement.level
+    return is_submodule and is_star(statement)
