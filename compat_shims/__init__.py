@@ -4,11 +4,9 @@
 that is still Flask code; `flask_blueprint` does so for a blueprint. Each request has a lane, one
 thread in which all its synchronous code runs; `offload` goes there from async code, `hop` comes
 back, `offload_context` holds a context manager open there, `offload_iter` steps over an iterable.
-`as_sync` shows an async view to a synchronous decorator. `compat_shims.errors` is the tree of
-errors.
-back, and `offload_context` holds a context manager open there. `as_sync` shows an async view to a
-synchronous decorator; `send_file` and `send_from_directory` take what Flask's take.
-`compat_shims.errors` is the tree of errors.
+`as_sync` shows an async view to a synchronous decorator, `uncut` an async function to code that
+writes; `send_file` and `send_from_directory` take what Flask's take. `compat_shims.errors` is the
+tree of errors.
 """
 
 import os
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from compat_shims.blueprint import flask_blueprint
     from compat_shims.body import buffer_body
     from compat_shims.companion import flask_app
-    from compat_shims.decorators import as_sync, flask_response
+    from compat_shims.decorators import as_sync, flask_response, uncut
     from compat_shims.files import send_file, send_from_directory
     from compat_shims.iteration import offload_iter
     from compat_shims.lane import hop, offload
@@ -46,6 +44,7 @@ __all__ = [
     "send_file",
     "send_from_directory",
     "stats",
+    "uncut",
 ]
 
 # pytest loads `compat_shims.pytest_plugin`, and so this module, in every project of an
@@ -65,6 +64,7 @@ _HOMES = {
     "send_file": "files",
     "send_from_directory": "files",
     "stats": "usage",
+    "uncut": "decorators",
 }
 
 

@@ -212,7 +212,10 @@ def _closing(cls: Any) -> Any:
             async def receive_what_is_wanted() -> Any:
                 if isinstance(request.body, SharedBody):
                     await request.body.until_wanted()
-                return await receive()
+                message = await receive()
+                if message["type"] == "http.disconnect" and isinstance(request.body, SharedBody):
+                    request.body.disconnect()
+                return message
 
             await super().handle_messages(request, receive_what_is_wanted, *rest)
 

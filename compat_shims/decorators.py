@@ -2,7 +2,7 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from inspect import iscoroutinefunction
 from typing import Any, ParamSpec
 
@@ -10,10 +10,10 @@ import flask
 import quart
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from compat_shims.lane import hop, in_lane
+from compat_shims.lane import hop, hop_uncut, in_lane
 from compat_shims.response import as_flask, settle, shown_to_quart
 
-__all__ = ["as_sync", "flask_response", "settling"]
+__all__ = ["as_sync", "flask_response", "settling", "uncut"]
 
 P = ParamSpec("P")
 
@@ -35,13 +35,31 @@ def as_sync(view: Callable[P, Any]) -> Callable[P, Any]:
 
     A function that is not async is returned as it is.
     """
+    return _shown(view, hop)
+
+
+def uncut(function: Callable[P, Any]) -> Callable[P, Any]:
+    """Have synchronous code call the async *function* in the middle of a write.
+
+    It is `as_sync` but for one thing: a client that disconnects does not cut the call short. So
+    what is half done when it begins is done in full, as under Flask::
+
+        def save():
+            db.session.add(order)
+            uncut(notify)(order.customer)
+            db.session.commit()
+    """
+    return _shown(function, hop_uncut)
+
+
+def _shown(view: Callable[P, Any], hopper: Callable[..., Any]) -> Callable[P, Any]:
     if not iscoroutinefunction(view):
         return view
 
     @functools.wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
         if in_lane():
-            return _hopped(view, args, kwargs)
+            return _for_flask(hopper(view, *map(_for_quart, args), **kwargs))
         if _in_event_loop():
             return view(*args, **kwargs)
         return asyncio.run(view(*args, **kwargs))
@@ -78,10 +96,6 @@ def settling(function: Callable[P, Any]) -> Callable[P, Any]:
 
 def _settled(function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     return settle(function(*args, **kwargs))
-
-
-def _hopped(view: Callable[..., Any], args: Iterable[Any], kwargs: Mapping[str, Any]) -> Any:
-    return _for_flask(hop(view, *map(_for_quart, args), **kwargs))
 
 
 def _for_quart(argument: Any) -> Any:

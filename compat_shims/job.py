@@ -74,10 +74,14 @@ _Outcome = _Returned | _Raised
 
 @dataclass(frozen=True, slots=True)
 class _Hop:
-    """The thread asks the loop to run *call* and waits for the outcome."""
+    """The thread asks the loop to run *call* and waits for the outcome.
+
+    `uncut` says that a cancellation of the task that waits does not reach it.
+    """
 
     call: Callable[[], Any]
     variables: Context
+    uncut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,18 +187,29 @@ class Job:
 
     async def _answer(self, hop_: _Hop) -> _Outcome:
         self.lane.loop_variables.take_over(hop_.variables)
+        if hop_.uncut:
+            return await self._answer_uncut(hop_)
         if self._cancelled is not None and not self.finishing:
             return _Raised(self._cancelled)
-        try:
-            value = hop_.call()
-            return _Returned(await value if inspect.isawaitable(value) else value)
-        except asyncio.CancelledError as cancelled:
+        outcome = await _outcome_of(hop_.call)
+        if isinstance(outcome, _Raised) and isinstance(outcome.error, asyncio.CancelledError):
             task = asyncio.current_task()
             if task is not None and task.cancelling():
+                self._cancelled = outcome.error
+            return _Returned(None) if self.finishing else outcome
+        return outcome
+
+    async def _answer_uncut(self, hop_: _Hop) -> _Outcome:
+        """Run the call in a task of its own: cancelling this one would cancel what it awaits."""
+        context = contextvars.copy_context()
+        call = self.loop.create_task(_outcome_of(hop_.call), context=context)
+        while not call.done():
+            try:
+                await asyncio.wait([call])
+            except asyncio.CancelledError as cancelled:
                 self._cancelled = cancelled
-            return _Returned(None) if self.finishing else _Raised(cancelled)
-        except BaseException as error:  # noqa: BLE001  it is raised again, in the thread
-            return _Raised(error)
+        self.lane.loop_variables.take_over(context)
+        return call.result()
 
     def _unwrap(self, outcome: _Outcome) -> Any:
         if self._cancelled is not None:
@@ -264,15 +279,18 @@ class Job:
         assert self._hub is not None  # noqa: S101  it has switched to this greenlet
         return self._hub
 
-    def hop(self, call: Callable[[], Any]) -> Any:
-        """Have the loop run *call*, and wait, parked, for the outcome."""
+    def hop(self, call: Callable[[], Any], *, uncut: bool = False) -> Any:
+        """Have the loop run *call*, and wait, parked, for the outcome.
+
+        With *uncut* it runs to its end even if the task that waits for the job is cancelled.
+        """
         hub = self._hub
         if hub is None:  # pragma: no cover  a job that runs has been switched to from its hub
             raise NotInLaneError("the job of this lane has ended")
         self._parked = getcurrent()
         self._hops += 1
         self._stop_clock()
-        self._tell_loop(_Hop(call, contextvars.copy_context()))
+        self._tell_loop(_Hop(call, contextvars.copy_context(), uncut))
         outcome, variables = hub.switch()
         # What is raised below keeps this frame alive, perhaps longer than the thread lives. A frame
         # that still names the greenlet of a thread that has ended crashes the garbage collector.
@@ -293,3 +311,11 @@ class Job:
             self.loop.call_soon_threadsafe(self._receive, event)
         except RuntimeError:  # The loop was closed: nobody waits any more.
             return
+
+
+async def _outcome_of(call: Callable[[], Any]) -> _Outcome:
+    try:
+        value = call()
+        return _Returned(await value if inspect.isawaitable(value) else value)
+    except BaseException as error:  # noqa: BLE001  it is raised again, in the thread
+        return _Raised(error)

@@ -18,7 +18,17 @@ from compat_shims.options import Options
 from compat_shims.pool import Pool, Worker
 from compat_shims.variables import Variables
 
-__all__ = ["Lane", "Worker", "current_lane", "finish", "hop", "in_lane", "is_cancelled", "offload"]
+__all__ = [
+    "Lane",
+    "Worker",
+    "current_lane",
+    "finish",
+    "hop",
+    "hop_uncut",
+    "in_lane",
+    "is_cancelled",
+    "offload",
+]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -213,6 +223,18 @@ def hop(fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
     *fn* may be an async function, whose result is awaited, or a plain one. Raises
     `NotInLaneError` in a thread that is no lane.
     """
+    return _job_that_hops(fn).hop(partial(fn, *args, **kwargs))
+
+
+def hop_uncut(fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
+    """Do as `hop`, but run *fn* to its end even if the client disconnects.
+
+    It runs in a task of its own, with the context variables of the request's task.
+    """
+    return _job_that_hops(fn).hop(partial(fn, *args, **kwargs), uncut=True)
+
+
+def _job_that_hops(fn: Callable[..., Any]) -> Job:
     job = running_job()
     if job is None:
         name = getattr(fn, "__qualname__", repr(fn))
@@ -221,7 +243,7 @@ def hop(fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
             "offload(), a sync view or a sync hook; async code awaits the function itself"
         )
         raise NotInLaneError(msg)
-    return job.hop(partial(fn, *args, **kwargs))
+    return job
 
 
 _default_pool = Pool(Options())

@@ -16,6 +16,7 @@ import quart.ctx
 import quart.templating
 import quart.utils
 import quart.wrappers.base
+from werkzeug.exceptions import ClientDisconnected
 
 from compat_shims.errors import UnsupportedVersionError
 
@@ -52,13 +53,10 @@ request_of = installed.request_of
 Bindings = list[tuple[ContextVar[Any], Token[Any]]]
 
 
-class _NeverRaisedError(Exception):
-    """Stands for what only Quart 0.23 raises."""
-
-
 ClientDisconnectedError: type[Exception] = getattr(
-    quart.wrappers.base, "ClientDisconnectedError", _NeverRaisedError
+    quart.wrappers.base, "ClientDisconnectedError", ClientDisconnected
 )
+"""What Quart 0.23 raises where a body ends early; before, it raises nothing of its own."""
 
 
 def ensure_known_version() -> None:

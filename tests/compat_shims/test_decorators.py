@@ -10,7 +10,7 @@ import pytest
 import quart
 import quart.views
 
-from compat_shims import as_sync, flask_response, offload
+from compat_shims import as_sync, flask_response, offload, uncut
 from compat_shims.lane import in_lane
 
 pytestmark = pytest.mark.asyncio
@@ -90,6 +90,70 @@ async def test_nested_offloads_of_a_decorated_view_share_its_thread(app, client)
         return str(len(set(threads)))
 
     assert await (await client.get("/")).get_data() == b"1"
+
+
+async def test_what_is_called_uncut_ends_although_the_client_has_gone(app, exchange):
+    done, started = [], asyncio.Event()
+
+    async def notify():
+        started.set()
+        await asyncio.sleep(0.05)
+        done.append(quart.request.path)
+
+    @app.route("/")
+    async def view():
+        def save():
+            uncut(notify)()
+            uncut(notify)()
+            done.append("saved")
+
+        await offload(save)
+        done.append("answered")
+
+    request = exchange("/")
+    task = asyncio.create_task(request.run())
+    await started.wait()
+    request.gone.set()
+    await asyncio.wait([task])
+    assert done == ["/", "/", "saved"]
+
+
+async def test_a_body_that_will_not_come_any_more_is_not_waited_for_uncut(app, exchange):
+    raised, started = [], asyncio.Event()
+
+    async def read():
+        started.set()
+        return await quart.request.get_data()
+
+    @app.route("/", methods=["POST"])
+    def view():
+        try:
+            uncut(read)()
+        except Exception as error:
+            raised.append(type(error).__name__)
+            raise
+
+    request = exchange("/", method="POST")
+    request.receive = first_part_of_a_body(request.gone)
+    task = asyncio.create_task(request.run())
+    await started.wait()
+    await asyncio.sleep(0.02)
+    request.gone.set()
+    await asyncio.wait_for(task, 5)
+    assert raised[0].startswith("ClientDisconnected")
+
+
+def first_part_of_a_body(gone):
+    """Return what receives the first part of a body, and no more."""
+    messages = [{"type": "http.request", "body": b"a", "more_body": True}]
+
+    async def receive():
+        if messages:
+            return messages.pop()
+        await gone.wait()
+        return {"type": "http.disconnect"}
+
+    return receive
 
 
 async def test_on_the_loop_the_caller_gets_the_coroutine():

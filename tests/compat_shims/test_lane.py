@@ -8,7 +8,7 @@ import traceback
 import pytest
 
 from compat_shims.errors import NotInLaneError
-from compat_shims.lane import Lane, current_lane, hop, in_lane, offload
+from compat_shims.lane import Lane, current_lane, hop, hop_uncut, in_lane, offload
 from compat_shims.options import Options
 from compat_shims.pool import Pool
 
@@ -247,6 +247,56 @@ async def test_a_cancelled_task_stays_cancelled_when_the_thread_swallows_it(lane
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_an_uncut_hop_ends_before_a_cancellation_is_raised(lane):
+    done = []
+
+    async def notify():
+        await asyncio.sleep(0.1)
+        done.append(await offload(threading.get_ident))
+        return "notified"
+
+    def work():
+        done.append(hop_uncut(notify))
+        done.append(hop_uncut(notify))
+
+    task = asyncio.create_task(offload(work))
+    await asyncio.sleep(0.05)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    thread = done[0]
+    assert done == [thread, "notified", thread, "notified"]
+
+
+async def test_an_uncut_hop_runs_in_the_context_of_the_request_and_raises(lane):
+    async def fail():
+        colour.set(f"{colour.get()} there")
+        await asyncio.sleep(0)
+        raise KeyError(colour.get())
+
+    def work():
+        colour.set("from here")
+        with pytest.raises(KeyError, match="from here there"):
+            hop_uncut(fail)
+        return colour.get()
+
+    assert await offload(work) == "from here there"
+    assert colour.get() == "from here there"
+
+
+async def test_a_timeout_in_an_uncut_hop_ends_it_alone(lane):
+    async def wait():
+        async with asyncio.timeout(0.02):
+            await asyncio.sleep(60)
+
+    def work():
+        with pytest.raises(TimeoutError):
+            hop_uncut(wait)
+        return "on"
+
+    assert await offload(work) == "on"
 
 
 async def test_a_timeout_around_an_offload_still_is_a_timeout(lane):

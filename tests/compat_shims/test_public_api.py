@@ -31,6 +31,7 @@ def test_the_names_are_exactly_these():
         "send_file",
         "send_from_directory",
         "stats",
+        "uncut",
     ]
     assert dir(compat_shims) == compat_shims.__all__
     for name in compat_shims.__all__:
