@@ -59,14 +59,10 @@ class Partition:
 
 def survey(
     facts: Facts,
-    pending: Mapping[FunctionId, tuple[ast.expr, ...]],
     replaced: frozenset[ast.AST] = frozenset(),
     streams: frozenset[FunctionId] = frozenset(),
 ) -> Ground:
-    """Look once at all functions of the app.
-
-    *pending* is what marks a write; *streams* are generators that may become async.
-    """
+    """Look once at all functions of the app; *streams* are generators that may become async."""
     names = [name for name in facts.program.functions if not is_test(facts, name)]
     wrappers = find_wrappers(facts)
     guesses = guess_sites(facts)
@@ -82,7 +78,7 @@ def survey(
         obstacles={name: obstacle for name, obstacle in obstacles if obstacle is not None},
         served=frozenset(name for name in names if wants_as_sync(facts, name, replaced)),
         replaced=replaced,
-        hoppable=hoppable(facts, wrappers, sites, guesses, pending),
+        hoppable=hoppable(facts, wrappers, sites, guesses),
     )
 
 

@@ -19,7 +19,7 @@ from migrator.coloring.colors import (
 from migrator.coloring.companion import needs_companion
 from migrator.coloring.demand import NOT_AWAITED, Demand, Flavor
 from migrator.coloring.found import Trouble
-from migrator.coloring.hops import is_last
+from migrator.coloring.hops import is_crossed_by_data
 from migrator.coloring.lane import flask_side, of_flask, waits_in
 from migrator.coloring.needs import Needs, held_from_start, needs_of, seeds
 from migrator.coloring.offloads import Plan, plan_offloads
@@ -93,7 +93,7 @@ def _color(facts: Facts, stated: tuple[Demand, ...], options: Options) -> Colors
         use.call for name in _ABORTS for use in facts.names.get(name, ()) if use.call
     )
     pending = pending_writes(facts)
-    ground = survey(facts, pending, replaced, streams)
+    ground = survey(facts, replaced, streams)
     ground = without_callbacks(ground, dict(seeds(facts, needs)))
     task = _Task(ground, needs, pending, raising)
     colors = _colors(task, _solve(task), stated, in_app)
@@ -175,6 +175,8 @@ def _held_for(
         if place.writes or place.commits or place.sends
     }
     for site in task.ground.sites.get(name, ()):
+        if site.node in task.ground.hoppable:
+            continue
         if site.node is trouble.node and site.node in effects and cuts_write:
             text = f"`{name.name}` calls it in the middle of a write, which must stay in one piece"
             obstacle = Obstacle(trouble.barrier, Link(site.location, text))
@@ -211,16 +213,16 @@ def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
         pending=pending,
         raising=task.raising,
         early={demand.node: demand.early for demand in demands},
-        lane={*(it.node for it in demands if it.also_flask), *_last_hops(task, now, name)},
+        lane={*(it.node for it in demands if it.also_flask), *_hoppable(task, now, name)},
     )
     strict = task.needs.strategy is not Strategy.ASYNC and not function.is_async
     return plan_offloads(body, strict=strict)
 
 
-def _last_hops(task: _Task, now: _Round, name: FunctionId) -> Iterator[ast.AST]:
-    """Yield the calls of async functions that a write in the lane may end in."""
+def _hoppable(task: _Task, now: _Round, name: FunctionId) -> Iterator[ast.AST]:
+    """Yield the calls of async functions that a write in the lane may do by a hop."""
     for site in awaits.of_calls(task.ground, name, now.awaitable):
-        if site.flavor is Flavor.AWAIT and is_last(task.ground.facts, name, site.node):
+        if site.flavor is Flavor.AWAIT and is_crossed_by_data(task.ground.facts, site.node):
             yield site.node
 
 

@@ -1,15 +1,16 @@
 r"""Call async functions from code that goes to the request's thread.
 
-Where a write that goes to the thread in one piece ends in `return helper(…)`, and the helper became
-async, it is called as `as_sync(helper)(…)`: the thread waits for it. A view that stays Flask code
-does the same where that cuts no write in two: so the helper is async for the other views.
+Where a write that goes to the thread in one piece calls a helper that became async, it calls it as
+`uncut(helper)(…)`: the thread waits for it. A view that stays Flask code does the same. So the
+helper is async for the other views.
 
 ## Why
 
-The thread cannot await, and a write must not be cut in two for the sake of the page that is shown
-after it. The call has no effect itself, and none comes after it, or no write stands before it: a
-client that disconnects while it runs leaves nothing of a write undone.
-See <https://quart.palletsprojects.com/en/latest/how_to_guides/sync_code.html>.
+The thread cannot await, and a write must not be cut in two. Under Flask a client that disconnects
+cuts nothing; Quart cancels what the request awaits. `uncut` lets what it calls come to its end: a
+write that has begun is done in full.
+See <https://quart.palletsprojects.com/en/latest/how_to_guides/sync_code.html> and
+<https://quart.palletsprojects.com/en/latest/how_to_guides/disconnections.html>.
 
 ## Examples
 
@@ -41,7 +42,7 @@ def index():
 ```python after
 import sqlite3
 
-from compat_shims import as_sync, flask_app, offload
+from compat_shims import flask_app, offload, uncut
 from quart import Quart, render_template, request
 
 app = Quart(__name__)
@@ -61,9 +62,9 @@ async def index():
         if request.method == "POST":
             db.execute("INSERT INTO note (text) VALUES (?)", (form["text"],))
             if not form["text"]:
-                return as_sync(page)("empty")
+                return uncut(page)("empty")
             db.commit()
-        return as_sync(page)("index")
+        return uncut(page)("index")
 
     return await offload(save)
 ```
@@ -91,7 +92,7 @@ def raw():
 ```
 
 ```python after
-from compat_shims import as_sync, flask_app
+from compat_shims import flask_app, uncut
 from flask import request
 from quart import Quart, render_template
 
@@ -110,10 +111,8 @@ async def index():
 
 @app.route("/raw")
 def raw():
-    return as_sync(page)("raw", shallow=request.shallow)
+    return uncut(page)("raw", shallow=request.shallow)
 ```
-
-## Left alone
 
 ### A helper that a view calls between two writes
 
@@ -141,13 +140,37 @@ def raw():
 ```python after
 import sqlite3
 
-from compat_shims import flask_app
-from flask import render_template, request
-from quart import Quart
+from compat_shims import flask_app, uncut
+from flask import request
+from quart import Quart, render_template
 
 app = Quart(__name__)
 flask_app(app)
 db = sqlite3.connect("notes.sqlite")
+
+
+async def page(name, **values):
+    return await render_template(f"{name}.html", **values)
+
+
+@app.route("/raw")
+def raw():
+    db.execute("INSERT INTO note (text) VALUES (?)", ("raw",))
+    shown = uncut(page)("raw", shallow=request.shallow)
+    db.commit()
+    return shown
+```
+
+## Left alone
+
+### A helper that a command calls, too
+
+Outside a request there is no thread that waits.
+
+```python before
+from flask import Flask, render_template, request
+
+app = Flask(__name__)
 
 
 def page(name, **values):
@@ -156,10 +179,37 @@ def page(name, **values):
 
 @app.route("/raw")
 def raw():
-    db.execute("INSERT INTO note (text) VALUES (?)", ("raw",))
-    shown = page("raw", shallow=request.shallow)
-    db.commit()
-    return shown
+    return page("raw", shallow=request.shallow)
+
+
+@app.cli.command()
+def show():
+    print(page("raw", shallow=False))
+```
+
+```python after
+from compat_shims import flask_app
+from compat_shims.cli import with_appcontext
+from flask import render_template, request
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def page(name, **values):
+    return render_template(f"{name}.html", **values)
+
+
+@app.route("/raw")
+def raw():
+    return page("raw", shallow=request.shallow)
+
+
+@app.cli.command()
+@with_appcontext
+def show():
+    print(page("raw", shallow=False))
 ```
 
 ### A program without Flask
@@ -190,6 +240,6 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Show each async function to the lane as a sync one."""
     for call in colors.hops:
         if isinstance(call, ast.Call):
-            wrapper = Wrap(f"{shim(facts, call, 'as_sync')}({{0}})")
+            wrapper = Wrap(f"{shim(facts, call, 'uncut')}({{0}})")
             yield edit_at(facts, call.func, wrapper, NAME)
-            yield import_shim(facts, call, "as_sync", NAME)
+            yield import_shim(facts, call, "uncut", NAME)

@@ -450,7 +450,7 @@ def test_a_function_in_which_the_lane_would_do_all_is_flask_code():
     assert barriers(view(body))["index"] == "cut-write"
 
 
-def test_an_async_function_that_the_lane_calls_last_is_hopped():
+def test_an_async_function_that_the_lane_calls_is_hopped():
     head = HEAD + "def page():\n    return render_template('x')\n"
     lines = "data = request.get_json()\n" + ENDS_IN_A_PAGE.format(page="page()")
     body = "".join(f"    {line}\n" for line in lines.splitlines())
@@ -459,8 +459,7 @@ def test_an_async_function_that_the_lane_calls_last_is_hopped():
     assert len(colors.hops) == 2
 
 
-def test_an_async_function_whose_value_the_lane_goes_on_with_is_not_hopped():
-    """A client may disconnect while it runs; what comes after would be lost."""
+def test_an_async_function_whose_value_the_lane_goes_on_with_is_hopped():
     head = HEAD + "def page():\n    return render_template('x')\n"
     lines = """
 db.execute('INSERT INTO t VALUES (1)')
@@ -471,11 +470,11 @@ return request.form['a']
 """
     body = "".join(f"    {line}\n" for line in lines.splitlines())
     colors = colors_of(f"{head}def index(id=None):\n{body}")
-    assert barriers(colors)["index"] == "cut-write"
+    assert states(colors)["index"] == states(colors)["page"] == "async"
+    assert len(colors.hops) == 1
 
 
-def test_an_async_function_that_sends_after_a_commit_is_not_hopped():
-    """A client that disconnects would leave the commit done and the mail unsent."""
+def test_an_async_function_that_sends_after_a_commit_is_hopped():
     head = HEAD + (
         "def told():\n    text = render_template('x')\n    mail.sendmail('a', 'b', text)\n"
         "    return 'told'\n"
@@ -488,5 +487,5 @@ return told()
 """
     body = "".join(f"    {line}\n" for line in lines.splitlines())
     colors = colors_of(f"{head}def index(id=None):\n{body}", index=Role.VIEW)
-    assert not colors.hops
-    assert states(colors)["told"] == "bridged"
+    assert states(colors)["index"] == states(colors)["told"] == "async"
+    assert len(colors.hops) == 1
