@@ -209,15 +209,9 @@ def _closing(cls: Any) -> Any:
 
     class ClosingConnection(cls):  # type: ignore[misc]  # any connection class
         async def handle_messages(self, request: Any, receive: Any, *rest: Any) -> None:
-            async def receive_what_is_wanted() -> Any:
-                if isinstance(request.body, SharedBody):
-                    await request.body.until_wanted()
-                message = await receive()
-                if message["type"] == "http.disconnect" and isinstance(request.body, SharedBody):
-                    request.body.disconnect()
-                return message
-
-            await super().handle_messages(request, receive_what_is_wanted, *rest)
+            if isinstance(request.body, SharedBody):
+                receive = functools.partial(_receive_for, request.body, receive)
+            await super().handle_messages(request, receive, *rest)
 
         async def handle_request(self, request: Any, send: Any) -> None:
             closers: list[Callable[[], Awaitable[None]]] = []
@@ -242,3 +236,12 @@ def _closing(cls: Any) -> Any:
                 await send(message)
 
     return ClosingConnection
+
+
+async def _receive_for(body: SharedBody, receive: Callable[[], Awaitable[Any]]) -> Any:
+    """Receive what is wanted, and tell whoever reads the body that the client has gone."""
+    await body.until_wanted()
+    message = await receive()
+    if message["type"] == "http.disconnect":
+        body.disconnect()
+    return message

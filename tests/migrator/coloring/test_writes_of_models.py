@@ -1,6 +1,6 @@
 """Write runs over models: what belongs to one write, and what stays outside of it."""
 
-from hand_made import awaited, barriers, chain, inferred, offloads, states
+from hand_made import awaited, barriers, inferred, offloads, states
 
 HEAD = """\
 import requests
