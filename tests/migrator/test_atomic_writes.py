@@ -44,6 +44,42 @@ SHOP = textwrap.dedent("""
         return "open"
 """).lstrip()
 
+BY_A_HELPER = textwrap.dedent("""
+    import smtplib
+    import sqlite3
+    import time
+
+    from flask import Flask, render_template_string, request
+
+    app = Flask(__name__)
+
+
+    def mailed(name):
+        time.sleep(0.01)
+        text = render_template_string("Subject: {{ name }}\\n\\nThanks.", name=name)
+        with smtplib.SMTP("127.0.0.1", int(app.config["MAIL_PORT"])) as smtp:
+            smtp.sendmail("shop@localhost", ["reader@localhost"], text)
+
+
+    @app.post("/order")
+    def order():
+        name = request.form["name"]
+        db = sqlite3.connect("shop.db", timeout=30)
+        db.execute("INSERT INTO orders VALUES (?)", (name,))
+        db.commit()
+        mailed(name)
+        db.execute("INSERT INTO orders VALUES (?)", (name,))
+        db.commit()
+        db.close()
+        return "ordered"
+
+
+    @app.post("/mail")
+    def mail():
+        mailed(request.form["name"])
+        return "mailed"
+""").lstrip()
+
 IN_TWO = textwrap.dedent("""
     import smtplib
     import sqlite3
@@ -191,6 +227,17 @@ def test_an_order_and_its_mail_are_one(project, post_office):
     ordered, mailed = visited(project, post_office)
     assert ordered == mailed
     assert ordered
+
+
+def test_an_async_function_in_the_middle_of_an_order_is_not_cut(project, post_office):
+    (project / "shop.py").write_text(BY_A_HELPER)
+    migrate(project)
+    assert "        uncut(mailed)(name)" in (project / "shop.py").read_text()
+    ordered, mailed = visited(project, post_office)
+    assert ordered == mailed
+    with closing(sqlite3.connect(project / "shop.db")) as db:
+        counts = db.execute("SELECT count(*) FROM orders GROUP BY name").fetchall()
+    assert set(counts) == {(2,)}
 
 
 def test_the_clients_leave_early_enough_to_tear_apart_what_is_in_two(project, post_office):
