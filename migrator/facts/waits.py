@@ -12,6 +12,7 @@ from migrator.facts.rows import read_rows
 from migrator.facts.sql import writes
 
 _FORMS = ("flask_wtf.",)
+_QUERY_PROPERTIES = (".query", ".query_property()")
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -32,6 +33,8 @@ def find_waits(facts: Facts, models: Models) -> Iterator[Wait]:
         yield from _calls(facts, name, uses)
         if name.startswith(PROXIES):
             yield from _proxies(facts, name, uses)
+        if name.startswith("sqlalchemy.") and name.endswith(_QUERY_PROPERTIES):
+            yield from _queries_of_thread(uses)
     yield from _places(facts, models)
     yield from _sources(facts)
 
@@ -69,6 +72,20 @@ def _proxies(facts: Facts, name: str, uses: Iterable[Use]) -> Iterator[Wait]:
             taker = facts.program.parent.get(above) if isinstance(above, ast.keyword) else above
             if isinstance(taker, ast.Call | ast.Compare):
                 yield Wait(taker, f"`{name}` loads", Effect.READ)
+
+
+def _queries_of_thread(uses: Iterable[Use]) -> Iterator[Wait]:
+    """Find ``Book.query``, where it asks a ``scoped_session`` for the session of the thread.
+
+    https://docs.sqlalchemy.org/en/20/orm/contextual.html#sqlalchemy.orm.scoped_session.query_property
+    """
+    for use in uses:
+        if use.call is None and _reads_attribute(use.node, "query"):
+            yield Wait(use.node, "`query` of a session that belongs to its thread", Effect.READ)
+
+
+def _reads_attribute(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == name and isinstance(node.ctx, ast.Load)
 
 
 def _reads_through(facts: Facts, name: str, node: ast.expr) -> bool:

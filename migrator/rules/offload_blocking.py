@@ -158,6 +158,65 @@ async def add():
     return redirect("/")
 ```
 
+### A write in a session that belongs to its thread
+
+A plain `scoped_session` finds the session of the thread that asks: on the event loop, `add` would
+be another session's.
+
+```python before
+from flask import Flask, request
+from sqlalchemy import Column, String, create_engine
+from sqlalchemy.orm import declarative_base, scoped_session, sessionmaker
+
+app = Flask(__name__)
+session = scoped_session(sessionmaker(create_engine("sqlite:///notes.sqlite")))
+Base = declarative_base()
+Base.query = session.query_property()
+
+
+class Note(Base):
+    __tablename__ = "note"
+    text = Column(String, primary_key=True)
+
+
+@app.post("/notes")
+def add():
+    note = Note(text=request.form["text"])
+    session.add(note)
+    session.commit()
+    return {"notes": Note.query.count()}
+```
+
+```python after
+from compat_shims import flask_app, offload
+from quart import Quart, request
+from sqlalchemy import Column, String, create_engine
+from sqlalchemy.orm import declarative_base, scoped_session, sessionmaker
+
+app = Quart(__name__)
+flask_app(app)
+session = scoped_session(sessionmaker(create_engine("sqlite:///notes.sqlite")))
+Base = declarative_base()
+Base.query = session.query_property()
+
+
+class Note(Base):
+    __tablename__ = "note"
+    text = Column(String, primary_key=True)
+
+
+@app.post("/notes")
+async def add():
+    note = Note(text=(await request.form)["text"])
+
+    def save():
+        session.add(note)
+        session.commit()
+        return {"notes": Note.query.count()}
+
+    return await offload(save)
+```
+
 ### A write that a method of the base class takes part in
 
 ```python before

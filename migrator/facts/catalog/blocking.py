@@ -58,23 +58,32 @@ _DATABASE_API = Library(
 """PEP 249: https://peps.python.org/pep-0249/"""
 
 _SQLALCHEMY = Library(
-    free="SQLAlchemy().delete SQLAlchemy().update sqlalchemy.delete sqlalchemy.update",
+    free=(
+        "SQLAlchemy().delete SQLAlchemy().update sqlalchemy.delete sqlalchemy.update func.count"
+    ),
     reads=(
         "all first one one_or_none scalar scalar_one scalar_one_or_none scalars count get "
         "get_or_404 first_or_404 one_or_404 paginate refresh connect fetchone fetchall fetchmany "
-        "mappings partitions rollback close merge begin begin_nested remove get_one stream"
+        "mappings partitions rollback close merge begin begin_nested remove get_one stream "
+        "scoped_session() scoped_session().query scoped_session().expire scoped_session().expunge "
+        "scoped_session().expire_all scoped_session().expunge_all"
     ),
     writes=(
         "flush query.delete query.update ().delete ().update bulk_save_objects "
-        "bulk_insert_mappings bulk_update_mappings"
+        "bulk_insert_mappings bulk_update_mappings scoped_session().add scoped_session().add_all "
+        "scoped_session().delete"
     ),
     commits="commit create_all drop_all create drop",
     statements="execute",
-    pending="add add_all session.delete session().delete scoped_session().delete",
+    pending="add add_all session.delete session().delete",
     rows=True,
     enters=True,
 )
-"""https://docs.sqlalchemy.org/en/20/orm/session_api.html"""
+"""https://docs.sqlalchemy.org/en/20/orm/session_api.html
+
+A ``scoped_session`` finds the session of the running thread, so all that is asked of one belongs to
+the request's thread, ``add`` included: Flask-SQLAlchemy's goes by the app context.
+"""
 
 _DOCUMENTS = Library(
     free="ObjectId Document StringField get_collection get_database collection database",

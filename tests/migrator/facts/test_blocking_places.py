@@ -394,3 +394,26 @@ def f():
 """
     found = waits(source)
     assert [it.replace("Files", "Store") for it in found] == marks
+
+
+SCOPED = """\
+from flask import Flask
+from sqlalchemy.orm import declarative_base, scoped_session
+session = scoped_session(make)
+Base = declarative_base()
+Base.query = session.query_property()
+class Book(Base):
+    pass
+"""
+
+
+def test_query_of_a_model_finds_the_session_of_the_running_thread():
+    source = f"{SCOPED}def f():\n    query = Book.query\n    session.add(Book())\n"
+    assert waits(source) == [
+        "`query` of a session that belongs to its thread",
+        "sqlalchemy.orm.scoped_session().add() writes",
+    ]
+
+
+def test_query_of_flask_sqlalchemy_goes_by_the_app_context():
+    assert waits(f"{MODELS}def f():\n    query = User.query\n    db.session.add(User())\n") == []
