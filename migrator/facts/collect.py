@@ -67,10 +67,17 @@ def build_indexes(machine: Machine, record: Record, describer: Describer) -> Ind
             _add_names(machine, node, known.names, found, certain=known.is_one)
         elif isinstance(node, ast.Attribute):
             _add_names(machine, node, known.names, found, certain=known.is_one)
-            _add_members(machine, node, record.get(node.value, NOTHING), found, describer)
+            uses = found.members if isinstance(node.ctx, ast.Load) else found.stores
+            receivers = record.get(node.value, NOTHING)
+            _add_members(machine, node, node.attr, receivers, uses, describer)
         elif isinstance(node, ast.Call) and node in machine.hints:
             # The tests saw which function of Flask's it gives: getattr(flask, name).
             _add_names(machine, node, known.names, found, certain=known.is_one)
+        elif isinstance(node, ast.Call) and (read := _read_by_getattr(record, node)):
+            receiver, name = read
+            _add_names(machine, node, known.names, found, certain=known.is_one)
+            receivers = record.get(receiver, NOTHING)
+            _add_members(machine, node, name, receivers, found.members, describer)
     return Indexes(
         members=_sorted(found.members),
         stores=_sorted(found.stores),
@@ -90,13 +97,28 @@ def _add_names(
             found.names[name].append(place)
 
 
-def _add_members(
-    machine: Machine, node: ast.Attribute, receivers: Values, found: _Found, describer: Describer
+def _read_by_getattr(record: Record, call: ast.Call) -> tuple[ast.expr, str] | None:
+    """Return the object and the name in ``getattr(request, "form")``."""
+    match call:
+        case ast.Call(func=function, args=[receiver, ast.Constant(value=str() as name), *_]):
+            held = record.get(function, NOTHING)
+            is_getattr = {getattr(value, "name", "") for value in held} == {"builtins.getattr"}
+            return (receiver, name) if is_getattr else None
+        case _:
+            return None
+
+
+def _add_members(  # noqa: PLR0913  a place, what is read there, and where that is noted
+    machine: Machine,
+    node: ast.expr,
+    name: str,
+    receivers: Values,
+    uses: dict[Member, list[Use]],
+    describer: Describer,
 ) -> None:
     if not describer.describe(receivers).kinds:
         return
-    uses = found.members if isinstance(node.ctx, ast.Load) else found.stores
-    for member, certain in describer.members_of(receivers, node.attr):
+    for member, certain in describer.members_of(receivers, name):
         uses[member].append(use(machine, node, certain=certain))
 
 

@@ -131,7 +131,7 @@ def _names_flask(facts: Facts, node: ast.AST) -> bool:
 def reads(facts: Facts, member: Member) -> Iterator[Use]:
     """Yield the uses of *member* that read it: neither assignments nor deletions."""
     for use in facts.members.get(member, ()):
-        if isinstance(getattr(use.node, "ctx", None), ast.Load):
+        if isinstance(getattr(use.node, "ctx", ast.Load()), ast.Load):
             yield use
 
 

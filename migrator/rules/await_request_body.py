@@ -81,6 +81,30 @@ async def payload():
 
 ## Left alone
 
+### A member named by a string
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.post("/names")
+def names():
+    return getattr(request, "form")["name"] + str(getattr(request, "get_json")(silent=True))
+```
+
+```python after
+from quart import Quart, request
+
+app = Quart(__name__)
+
+
+@app.post("/names")
+async def names():
+    return (await getattr(request, "form"))["name"] + str(await getattr(request, "get_json")(silent=True))
+```
+
 ### Members that need no await
 
 ```python before

@@ -122,6 +122,33 @@ def decorated():
     return Response(generate())
 ```
 
+### A member whose name is not known
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+@app.route("/<source>", methods=["POST"])
+def names(source):
+    return list(getattr(request, source))
+```
+
+```python after
+from compat_shims import flask_app
+from flask import request
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+
+
+@app.route("/<source>", methods=["POST"])
+def names(source):
+    return list(getattr(request, source))
+```
+
 ### A resource of the app
 
 ```python before db.py
@@ -229,6 +256,9 @@ NAMES = (
 IN_FLASK = "works in Flask code only"
 CONTEXT = "flask.stream_with_context"
 
+_AWAITED_KINDS = frozenset({Kind.REQUEST, Kind.RESPONSE})
+"""Kinds of which any member may be awaited in Quart."""
+
 RESPONSE_MAKERS = ("flask.Response", "flask.jsonify", "flask.redirect")
 
 
@@ -238,6 +268,9 @@ def demands(facts: Facts) -> Iterator[Demand]:
         yield from flask_members(facts, NAME, kind, names, VALUES)
     yield from flask_names(facts, NAME, NAMES, IN_FLASK)
     yield from _stream_contexts(facts)
+    for use in facts.names.get("builtins.getattr", ()):
+        if _reads_any_member(facts, use.call):
+            yield needs_flask(NAME, use, "which member is read is not known: Quart may lack it")
     for use in facts.names.get("flask.get_template_attribute", ()):
         text = "a macro is called in Flask code only"
         yield flask_or_lane(facts, NAME, use, text, called=True)
@@ -259,6 +292,17 @@ def _stream_contexts(facts: Facts) -> Iterator[Demand]:
     for demand in flask_names(facts, NAME, (CONTEXT,), IN_FLASK):
         if demand.node not in of_async:
             yield demand
+
+
+def _reads_any_member(facts: Facts, call: ast.Call | None) -> bool:
+    """Whether *call* is ``getattr(request, name)``: some members are awaited in Quart."""
+    match call:
+        case ast.Call(args=[_, ast.Constant(), *_]):
+            return False
+        case ast.Call(args=[receiver, *_]):
+            return not _AWAITED_KINDS.isdisjoint(facts.kinds_at.get(receiver, ()))
+        case _:
+            return False
 
 
 def _has_keyword(use: Use, name: str) -> bool:

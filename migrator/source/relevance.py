@@ -13,15 +13,14 @@ def related(files: Sequence[SourceFile], library: str) -> tuple[SourceFile, ...]
     """Return the files that may have to do with *library*, in their order.
 
     These are all files of the packages and scripts that name it in an import, of those that they
-    import, and the files that name one of these packages or scripts, as tests do. A test need not
-    name what the fixtures of a ``conftest.py`` above it give it.
+    import, and of those that name one of these, as tests do, through any number of others. A test
+    need not name what the fixtures of a ``conftest.py`` above it give it.
     """
     named = _importing(files, (library,))
     if not named:
         return ()
     names = _with_imported(files, {_top(file) for file in named})
-    tops = names | {library} | {_top(file) for file in _importing(files, sorted(names))}
-    tops |= _tests_of_tests(files, tops)
+    tops = _with_importing(files, names) | {library}
     folders = {_folder(file) for file in files if _top(file) in tops and _is_conftest(file)}
     return tuple(file for file in files if _top(file) in tops or _takes_fixtures(file, folders))
 
@@ -57,16 +56,14 @@ def _importing(files: Iterable[SourceFile], names: Iterable[str]) -> tuple[Sourc
     return tuple(file for file in files if pattern.search(file.text))
 
 
-def _tests_of_tests(files: Iterable[SourceFile], tops: set[str]) -> set[str]:
-    """Return the tests that import others of *tops*, as test cases import their base."""
-    tests = [file for file in files if _is_test(file)]
-    found: set[str] = set()
-    while True:
-        bases = {_top(file) for file in tests} & (tops | found)
-        more = {_top(it) for it in _importing(tests, sorted(bases))} - tops - found if bases else ()
-        if not more:
-            return found
-        found |= more
+def _with_importing(files: Iterable[SourceFile], names: set[str]) -> set[str]:
+    """Return *names* with the packages and scripts that import them, or import what does."""
+    found, fresh = set(names), set(names)
+    while fresh:
+        others = [file for file in files if _top(file) not in found]
+        fresh = {_top(file) for file in _importing(others, sorted(fresh))}
+        found |= fresh
+    return found
 
 
 def _is_test(file: SourceFile) -> bool:

@@ -54,3 +54,13 @@ def test_whole_packages_and_their_tests_belong_together():
 
 def test_a_name_of_another_package_is_not_followed():
     assert paths(app="from flask import Flask\nimport modelsmith\n", models="") == ["app.py"]
+
+
+def test_importers_are_followed():
+    assert paths(
+        common="from flask import Flask\n",
+        views="from common import Flask\n",
+        app="import views\n",
+        test_app="from app import create_app\n",
+        other="",
+    ) == ["common.py", "views.py", "app.py", "test_app.py"]
