@@ -141,7 +141,7 @@ class Bridge:
             environ.setdefault("CONTENT_LENGTH", str(len(body)))
 
     def _flask_dispatches(self, request: Any) -> bool:
-        if self._quart_overrides(DISPATCHING):
+        if self._quart_overrides(DISPATCHING) or self.makes_responses:
             return False
         if self._flask_overrides(DISPATCHING):
             return True
@@ -242,14 +242,27 @@ class Bridge:
         return response
 
     async def make_response(self, result: Any, native: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Return the response for what a view has returned, by Quart's or by Flask's rules."""
+        """Return the response for what a view has returned, by Quart's or by Flask's rules.
+
+        Where the app's own class says how, it gets what the view has returned, but for what Quart
+        cannot make a response of, which it gets as a response.
+        """
         if _is_for_quart(result):
             return await native(result)
         value = result[0] if isinstance(result, tuple) and result else result
-        make = self.companion.make_response
-        calls_app = callable(value) and not isinstance(value, WerkzeugResponse | HTTPException)
+        is_answer = isinstance(value, WerkzeugResponse | HTTPException)
+        if self.makes_responses and not (is_answer or callable(value)):
+            return await native(result)
+        make = self.companion.make_flask_response
+        calls_app = callable(value) and not is_answer
         response = await offload(make, result) if calls_app else make(result)
-        return self._as_quart(response, flask.request.environ)
+        made = self._as_quart(response, flask.request.environ)
+        return await native(made) if self.makes_responses else made
+
+    @property
+    def makes_responses(self) -> bool:
+        """Whether the app's own class makes responses of what views return."""
+        return self._quart_overrides(("make_response",))
 
     # Errors.
 

@@ -27,7 +27,7 @@ from compat_shims.lane import in_lane
 from compat_shims.middleware import answer_inside, is_inside
 from compat_shims.options import Options
 from compat_shims.pool import Pool
-from compat_shims.response import with_flask_body
+from compat_shims.response import as_flask, with_flask_body
 from compat_shims.session import AsyncInterfaceInLane, CookieSessionInterface, is_async
 from compat_shims.templating import bridged_environment, take_over
 
@@ -124,6 +124,15 @@ class Companion(flask.Flask):
 
     def make_response(self, rv: Any) -> flask.Response:
         """Return a response for what a view has returned, one of Quart's included."""
+        if self.bridge.makes_responses:
+            return as_flask(as_sync(self._by_app)(rv), self)
+        return self.make_flask_response(rv)
+
+    async def _by_app(self, rv: Any) -> Any:
+        return await self.bridge.app.make_response(rv)
+
+    def make_flask_response(self, rv: Any) -> flask.Response:
+        """Return a response for what a view has returned, by Flask's rules."""
         return super().make_response(with_flask_body(rv, self))
 
     def wsgi_app(self, environ: Any, start_response: Any) -> Any:

@@ -96,6 +96,7 @@ _SERVED = frozenset(
         Role.ERROR_HANDLER,
         Role.CONTEXT_PROCESSOR,
         Role.EXTENSION_CALLBACK,
+        Role.OVERRIDES_COROUTINE,
     }
 )
 """Roles of functions that the framework or an extension calls and whose result it passes on."""

@@ -5,7 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from migrator.facts.catalog.overridable import is_view_method, overrides
+from migrator.facts.catalog.overridable import is_awaited_method, is_view_method, overrides
 from migrator.facts.classes import external_bases
 from migrator.facts.collect import Indexes, location_of
 from migrator.facts.fixtures import takes_fixtures
@@ -161,6 +161,8 @@ def _method_roles(name: str, bases: Iterable[External]) -> Iterator[tuple[Role, 
     for base in bases:
         if is_view_method(base.name, name):
             yield Role.VIEW_METHOD, f"{base.name}.{name}"
+        elif is_awaited_method(base.name, name):
+            yield Role.OVERRIDES_COROUTINE, f"{base.name}.{name}"
         elif overrides(base.name, name):
             yield Role.OVERRIDES_EXTERNAL, f"{base.name}.{name}"
 

@@ -82,6 +82,7 @@ class Role(StrEnum):
     PATCHED_BY_TESTS = "replaced by tests"
     ESCAPES = "passed to code outside the program"
     OVERRIDES_EXTERNAL = "overrides a method of a class outside the program"
+    OVERRIDES_COROUTINE = "overrides a method of the app that Quart awaits"
     APP_FACTORY = "app factory"
     CONSTRUCTOR = "constructor"
     PROPERTY = "property"

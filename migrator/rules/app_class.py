@@ -1,7 +1,9 @@
 r"""Look at classes derived from `Flask`.
 
-A class of the project that is derived from `Flask` is derived from `Quart`. Where it overrides a
-method that is a coroutine in Quart, with a sync one, it gets a finding.
+A class of the project that is derived from `Flask` is derived from `Quart`. Its `make_response`,
+`update_template_context`, `send_static_file` and `make_default_options_response` become async as
+Quart's are. Other methods that are coroutines in Quart get more arguments there, and not the same
+ones in each version: a sync override of one of them gets a finding.
 
 ## Why
 
@@ -35,6 +37,50 @@ class Shop(Quart):
 app = Shop(__name__)
 ```
 
+### A method that Quart awaits
+
+```python before
+from flask import Flask, jsonify
+
+
+class Api(Flask):
+    def make_response(self, value):
+        return super().make_response(jsonify(value) if isinstance(value, set) else value)
+
+    def update_template_context(self, context):
+        Flask.update_template_context(self, context)
+        context["version"] = 2
+
+
+app = Api(__name__)
+
+
+@app.route("/")
+def index():
+    return app.make_response({1, 2})
+```
+
+```python after
+from quart import Quart, jsonify
+
+
+class Api(Quart):
+    async def make_response(self, value):
+        return await super().make_response(jsonify(value) if isinstance(value, set) else value)
+
+    async def update_template_context(self, context):
+        await Quart.update_template_context(self, context)
+        context["version"] = 2
+
+
+app = Api(__name__)
+
+
+@app.route("/")
+async def index():
+    return await app.make_response({1, 2})
+```
+
 ## Left alone
 
 ### A class of the project's own
@@ -54,10 +100,15 @@ class App(Flask):
 import ast
 from collections.abc import Iterator
 
-from migrator.coloring.colors import Colors
+from migrator.coloring.colors import Colors, State
+from migrator.coloring.demand import Demand
+from migrator.edits.edit import Edit
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.rules._apps import app_classes
+from migrator.rules._demands import await_names
+from migrator.rules._dispatching import is_awaited_override
+from migrator.rules._edits import await_met
 from migrator.rules._places import finding_at, module_of
 from migrator.rules._rule import rule_name
 
@@ -73,13 +124,32 @@ COROUTINES = frozenset(
 """Methods of the app that Quart awaits."""
 
 
-def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
-    """Report each sync override of a coroutine method."""
+def demands(facts: Facts) -> Iterator[Demand]:
+    """Demand an await where an override calls Flask's method by its class."""
+    for name in sorted(COROUTINES):
+        for demand in await_names(facts, NAME, (f"flask.Flask.{name}",)):
+            if is_awaited_override(facts, demand.function):
+                yield demand
+
+
+def edits(_facts: Facts, colors: Colors) -> Iterator[Edit]:
+    """Await what became awaitable."""
+    yield from await_met(colors, NAME)
+
+
+def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
+    """Report each override of a coroutine method that stays sync."""
+    becoming = {
+        facts.program.functions[name].node
+        for name, verdict in colors.verdicts.items()
+        if verdict.state is State.ASYNC
+    }
     for class_id in app_classes(facts):
         node = facts.program.classes[class_id].node
         if not module_of(facts, node).is_test:
             for method in node.body:
-                if isinstance(method, ast.FunctionDef) and method.name in COROUTINES:
+                is_sync = isinstance(method, ast.FunctionDef) and method not in becoming
+                if is_sync and method.name in COROUTINES:
                     yield _finding(facts, method)
 
 

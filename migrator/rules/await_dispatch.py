@@ -131,7 +131,7 @@ from migrator.edits.edit import Edit
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
 from migrator.rules._demands import await_members
-from migrator.rules._dispatching import DISPATCHING, calls_super
+from migrator.rules._dispatching import DISPATCHING, calls_super, is_awaited_override
 from migrator.rules._edits import await_met
 from migrator.rules._rule import rule_name
 
@@ -141,7 +141,7 @@ NAME = rule_name(__name__)
 def demands(facts: Facts) -> Iterator[Demand]:
     """Demand an await of each such call, but for what an override passes on."""
     for demand in await_members(facts, NAME, Kind.APP, methods=DISPATCHING):
-        if not calls_super(demand.node):
+        if not calls_super(demand.node) or is_awaited_override(facts, demand.function):
             yield demand
 
 

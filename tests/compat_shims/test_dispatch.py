@@ -515,6 +515,48 @@ async def test_an_override_of_quarts_dispatching_is_called():
     app.bridge.pool.stop_idle_threads()
 
 
+@pytest.mark.parametrize(
+    ("result", "status", "body"),
+    [
+        (None, 204, b""),
+        ({2, 1}, 200, b"[1,2]\n"),
+        (("text", 201), 201, b"text"),
+        (flask.Response("flask's", 202), 202, b"flask's"),
+        (NotFound("gone"), 404, None),
+    ],
+)
+@pytest.mark.parametrize("kind", ["async", "sync"])
+async def test_an_app_that_makes_responses_of_more_values(kind, result, status, body):
+    class Shop(quart.Quart):
+        async def make_response(self, value):
+            if value is None:
+                value = ("", 204)
+            if isinstance(value, set):
+                value = quart.jsonify(sorted(value))
+            return await super().make_response(value)
+
+    app = Shop("x")
+    flask_app(app)
+
+    async def asynchronous():
+        return result
+
+    def synchronous():
+        assert in_lane()
+        return result
+
+    def flask_code():
+        return flask.current_app.make_response(result)
+
+    app.add_url_rule("/", "view", asynchronous if kind == "async" else synchronous)
+    app.add_url_rule("/flask", "flask_code", flask_code)
+    for path in ("/", "/flask"):
+        response = await quart.testing.QuartClient(app).get(path)
+        assert response.status_code == status
+        assert body is None or await response.get_data() == body
+    app.bridge.pool.stop_idle_threads()
+
+
 async def test_a_hop_of_a_sync_view_runs_in_the_requests_task(app, client):
     tasks = []
 

@@ -23,6 +23,12 @@ _VIEWS = (
     "flask_restx.Resource",
     "flask_smorest.MethodView",
 )
+_AWAITED_METHODS = frozenset(
+    {
+        "make_default_options_response", "make_response", "send_static_file",
+        "update_template_context",
+    }
+)  # fmt: skip
 _ALL_VIEWS = ("flask_classful.FlaskView", "flask_classy.FlaskView")
 """Classes whose public methods are views, whatever they are called.
 
@@ -52,6 +58,15 @@ def is_view_method(base: str, method: str) -> bool:
     if base in _ALL_VIEWS:
         return not method.startswith(("_", *_AROUND_VIEWS))
     return method in VIEW_METHODS and base in _VIEWS
+
+
+def is_awaited_method(base: str, method: str) -> bool:
+    """Whether Quart awaits *method* of a subclass of *base*, and calls it as Flask does.
+
+    Others of the app's methods are coroutines, too, but get more arguments in Quart, and those not
+    the same ones in each version of it.
+    """
+    return method in _AWAITED_METHODS and base == "flask.Flask"
 
 
 def overrides(base: str, method: str) -> bool:
