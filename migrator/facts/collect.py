@@ -108,7 +108,7 @@ def _read_by_getattr(record: Record, call: ast.Call) -> tuple[ast.expr, str] | N
             return None
 
 
-def _add_members(  # noqa: PLR0913  a place, what is read there, and where that is noted
+def _add_members(  # noqa: PLR0913, PLR0917  a place, what is read there, and where that is noted
     machine: Machine,
     node: ast.expr,
     name: str,

@@ -147,9 +147,9 @@ def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
     for class_id in app_classes(facts):
         node = facts.program.classes[class_id].node
         if not module_of(facts, node).is_test:
-            for method in node.body:
-                is_sync = isinstance(method, ast.FunctionDef) and method not in becoming
-                if is_sync and method.name in COROUTINES:
+            staying = (it for it in node.body if it not in becoming)
+            for method in staying:
+                if isinstance(method, ast.FunctionDef) and method.name in COROUTINES:
                     yield _finding(facts, method)
 
 

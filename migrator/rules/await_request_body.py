@@ -91,7 +91,8 @@ app = Flask(__name__)
 
 @app.post("/names")
 def names():
-    return getattr(request, "form")["name"] + str(getattr(request, "get_json")(silent=True))
+    data = getattr(request, "get_json")(silent=True)
+    return data or getattr(request, "form")["name"]
 ```
 
 ```python after
@@ -102,7 +103,8 @@ app = Quart(__name__)
 
 @app.post("/names")
 async def names():
-    return (await getattr(request, "form"))["name"] + str(await getattr(request, "get_json")(silent=True))
+    data = await getattr(request, "get_json")(silent=True)
+    return data or (await getattr(request, "form"))["name"]
 ```
 
 ### Members that need no await

@@ -238,10 +238,9 @@ MEMBERS = {
     ),
     Kind.APP: (
         "async_to_sync", "ensure_sync", "open_instance_resource", "open_resource",
-        "send_static_file",
     ),
     Kind.JINJA_ENVIRONMENT: ("from_string", "get_template", "select_template"),
-    Kind.BLUEPRINT: ("open_resource", "send_static_file"),
+    Kind.BLUEPRINT: ("open_resource",),
 }  # fmt: skip
 """Members that Quart lacks, or has in a form that sync code cannot use."""
 
@@ -268,12 +267,17 @@ def demands(facts: Facts) -> Iterator[Demand]:
         yield from flask_members(facts, NAME, kind, names, VALUES)
     yield from flask_names(facts, NAME, NAMES, IN_FLASK)
     yield from _stream_contexts(facts)
-    for use in facts.names.get("builtins.getattr", ()):
-        if _reads_any_member(facts, use.call):
-            yield needs_flask(NAME, use, "which member is read is not known: Quart may lack it")
     for use in facts.names.get("flask.get_template_attribute", ()):
         text = "a macro is called in Flask code only"
         yield flask_or_lane(facts, NAME, use, text, called=True)
+    for use in facts.names.get("builtins.getattr", ()):
+        if _reads_any_member(facts, use.call):
+            yield needs_flask(NAME, use, "which member is read is not known: Quart may lack it")
+    yield from _responses(facts)
+
+
+def _responses(facts: Facts) -> Iterator[Demand]:
+    """Demand Flask for the responses that only Flask, Werkzeug or a Flask hook can use."""
     for use in facts.names.get("flask.redirect", ()):
         if _has_keyword(use, "Response"):
             yield needs_flask(NAME, use, "Quart's `redirect()` takes no `Response`")
