@@ -58,9 +58,7 @@ _DATABASE_API = Library(
 """PEP 249: https://peps.python.org/pep-0249/"""
 
 _SQLALCHEMY = Library(
-    free=(
-        "SQLAlchemy().delete SQLAlchemy().update sqlalchemy.delete sqlalchemy.update func.count"
-    ),
+    free=("SQLAlchemy().delete SQLAlchemy().update sqlalchemy.delete sqlalchemy.update func.count"),
     reads=(
         "all first one one_or_none scalar scalar_one scalar_one_or_none scalars count get "
         "get_or_404 first_or_404 one_or_404 paginate refresh connect fetchone fetchall fetchmany "
