@@ -9,6 +9,7 @@ import ast
 from collections.abc import Collection, Mapping
 
 from migrator.coloring.barriers import is_served
+from migrator.coloring.wrappers import Wrapper, is_wrapper_site
 from migrator.facts.kinds import Kind
 from migrator.facts.model import CallSite, Facts, Role
 from migrator.index.symbols import FunctionId
@@ -20,16 +21,19 @@ Sites = Mapping[FunctionId, tuple[CallSite, ...]]
 
 
 def hoppable(
-    facts: Facts, wrappers: Collection[FunctionId], sites: Sites, guesses: Sites
+    facts: Facts, wrappers: Mapping[FunctionId, Wrapper], sites: Sites, guesses: Sites
 ) -> frozenset[ast.AST]:
-    """Return the calls that Flask code may do by a hop, if it is Flask code that they stand in."""
+    """Return the calls that Flask code may do by a hop, if it is Flask code that they stand in.
+
+    What a wrapper decorates needs none: where the wrapper is Flask code, it is shown as sync.
+    """
     outside = _outside_requests(facts, wrappers, sites, guesses)
     return frozenset(
         site.node
         for name, found in sites.items()
         if name not in outside
         for site in found
-        if is_crossed_by_data(facts, site.node)
+        if is_crossed_by_data(facts, site.node) and not is_wrapper_site(wrappers, site)
     )
 
 

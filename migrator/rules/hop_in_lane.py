@@ -212,6 +212,67 @@ def show():
     print(page("raw", shallow=False))
 ```
 
+### What a decorator that stays Flask code decorates
+
+`@as_sync` shows it as sync already.
+
+```python before
+import functools
+
+from flask import Flask, jsonify, request
+
+app = Flask(__name__)
+
+
+def jsonp(view):
+    @functools.wraps(view)
+    def wrapped(**values):
+        if request.shallow:
+            return "shallow"
+        response = jsonify(view(**values))
+        response.set_data(f"call({response.get_data(as_text=True)})")
+        return response
+
+    return wrapped
+
+
+@app.route("/names", methods=["POST"])
+@jsonp
+def names():
+    return request.json["names"]
+```
+
+```python after
+import functools
+
+import flask
+from compat_shims import as_sync, flask_app
+from flask import jsonify
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def jsonp(view):
+    @functools.wraps(view)
+    def wrapped(**values):
+        if flask.request.shallow:
+            return "shallow"
+        response = jsonify(view(**values))
+        response.set_data(f"call({response.get_data(as_text=True)})")
+        return response
+
+    return wrapped
+
+
+@app.route("/names", methods=["POST"])
+@jsonp
+@as_sync
+async def names():
+    return (await request.json)["names"]
+```
+
 ### A program without Flask
 
 ```python unchanged
