@@ -1,6 +1,6 @@
 """What an earlier migration left as Flask code stays Flask code.
 
-A module that imports Quart, or the shim, is migrated: a name of Flask's in it was left on purpose.
+In a module that is migrated (it imports Quart, or the shim) a name of Flask's is on purpose.
 """
 
 import ast
@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from migrator.coloring.demand import Demand, Flavor
-from migrator.facts.migrated import imports_quart
+from migrator.facts.migrated import migrated_modules
 from migrator.facts.model import Facts
 from migrator.index.symbols import ImportStatement
 from migrator.rules._flask_side import root_of
 
-_WHY = "has a name of Flask's in a module that imports Quart, so it is Flask code on purpose"
+_WHY = "has a name of Flask's in a module that is migrated, so it is Flask code on purpose"
 
 
 def on_purpose(facts: Facts, demands: Iterable[Demand]) -> Iterator[Demand]:
@@ -33,10 +33,11 @@ def on_purpose(facts: Facts, demands: Iterable[Demand]) -> Iterator[Demand]:
 
 def _flask_names(facts: Facts) -> Mapping[str, Collection[str]]:
     """Return what each migrated module imports of Flask, by the names that it uses."""
+    modules = facts.program.modules
     return {
-        module.name: {name for it in module.imports for name in _names_from(it, ("flask",))}
-        for module in facts.program.modules.values()
-        if not module.is_test and imports_quart(module)
+        name: {it for imported in modules[name].imports for it in _names_from(imported, ("flask",))}
+        for name in migrated_modules(facts)
+        if not modules[name].is_test
     }
 
 

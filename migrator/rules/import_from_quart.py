@@ -384,7 +384,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from migrator.coloring.colors import Colors
 from migrator.edits.edit import AddImport, Edit, ExpandStar, MoveImport, ReplaceExpression
-from migrator.facts.migrated import imports_quart
+from migrator.facts.migrated import migrated_modules
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.index.symbols import ImportStatement, Module
@@ -396,7 +396,7 @@ from migrator.rules._bindings import (
     is_star,
 )
 from migrator.rules._flask_side import SAME, FlaskSide, flask_side
-from migrator.rules._places import edit_at, edit_of_file, finding_at, module_of
+from migrator.rules._places import edit_at, edit_of_file, finding_at
 from migrator.rules._quart_names import quart_name
 from migrator.rules._rule import rule_name
 from migrator.rules._shared_names import SharedNames, aliases_of, shared_names, without_idle
@@ -410,15 +410,17 @@ PROXIES = ("flask.current_app", "flask.request")
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Move the imports of each module, and rename or qualify what they bound."""
     side = flask_side(facts, colors)
+    migrated = migrated_modules(facts)
     are_plain = bool(colors.migrated_tests) and not has_companion(facts, colors)
     found = flask_bindings(facts, colors.migrated_tests if are_plain else ())
     shared = shared_names(facts, found)
     found = without_idle(facts, found, shared)
     for name, bindings in found.items():
-        yield from _edits_of_module(facts, side, facts.program.modules[name], bindings, shared)
+        if name not in migrated:
+            yield from _edits_of_module(facts, side, facts.program.modules[name], bindings, shared)
     for dotted in PROXIES if found else ():
         for use in aliases_of(facts, dotted, shared):
-            if side.keeps(use) and not imports_quart(module_of(facts, use.node)):
+            if side.keeps(use) and facts.program.module_of[use.node] not in migrated:
                 yield from _qualified(facts, use, dotted)
 
 
@@ -429,8 +431,6 @@ def _edits_of_module(
     bindings: Iterable[Binding],
     shared: SharedNames,
 ) -> Iterator[Edit]:
-    if imports_quart(module):
-        return
     yield from _edits_of_stars(facts, bindings)
     modules: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     renamed: dict[str, str] = {}
