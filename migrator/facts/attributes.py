@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from migrator.facts.catalog.flask_to_quart import public_names
+from migrator.facts.catalog.flask_to_quart import class_members, public_names
 from migrator.facts.classes import (
     ancestors,
     class_attribute,
@@ -66,9 +66,12 @@ def _of_external(machine: Machine, value: External, name: str) -> Values:
 
 
 def _of_own_class(machine: Machine, value: External, name: str) -> Values:
-    """Return what the program's class adds to the request, or to the app of ``current_app``."""
+    """Return what the program's class adds to a request, a response, or ``current_app``."""
     if value.kind is Kind.REQUEST:
         key = "flask.request"
+    elif value.kind is Kind.RESPONSE and name not in class_members()["flask.Response"]:
+        # Only some responses are of that class: what all of them have is Flask's.
+        key = "flask.Response"
     elif value.kind is Kind.APP and value.name == "flask.current_app":
         key = value.name
     else:

@@ -30,7 +30,7 @@ def set_bases(machine: Machine, cls: ClassUnit, bases: tuple[Values, ...]) -> No
 
 
 def _note_class_of_proxy(machine: Machine, cls: ClassUnit) -> None:
-    """Remember a class of the program for requests or apps: a proxy stands for one of it."""
+    """Remember a class for requests, responses or apps: what Flask gives may be one of it."""
     for base in cls.foreign:
         if base.name in _PROXIES:
             machine.write(machine.named_slot("class", _PROXIES[base.name]), frozenset({cls}))
@@ -41,6 +41,8 @@ _PROXIES = {
     "flask.app.Flask": "flask.current_app",
     "flask.Request": "flask.request",
     "flask.wrappers.Request": "flask.request",
+    "flask.Response": "flask.Response",
+    "flask.wrappers.Response": "flask.Response",
 }
 
 

@@ -203,6 +203,18 @@ def test_the_request_is_one_of_the_class_that_the_program_made_for_it():
     assert targets(code, "request.wants()") == {"Mine.wants"}
 
 
+def test_a_response_that_flask_makes_may_be_one_of_the_program_s_class():
+    code = (
+        "from flask import Flask, Response, current_app\nclass Mine(Response):\n"
+        "    def own(self): ...\n    def get_data(self): ...\n"
+        "app = Flask('x')\napp.response_class = Mine\n"
+        "def view():\n    made = current_app.make_response('x')\n"
+        "    return made.own(), made.get_data()\n"
+    )
+    assert targets(code, "made.own()") == {"Mine.own"}
+    assert "response.get_data" in members(code)
+
+
 def test_current_app_is_an_app_of_the_project_s_own_class():
     code = (
         "from flask import Flask, current_app\nclass Repo:\n    def size(self): ...\n"
