@@ -360,6 +360,69 @@ async def index():
         return await render_template("index.html", first=first)
 ```
 
+### A user who is loaded as an attribute is assigned to
+
+```python before
+import sqlite3
+
+from flask import Flask, request
+from werkzeug.local import LocalProxy
+
+app = Flask(__name__)
+
+
+class User:
+    def __init__(self, row):
+        self.name = row[0]
+
+
+def load():
+    return User(sqlite3.connect("users.sqlite").execute("SELECT name FROM user").fetchone())
+
+
+current_user = LocalProxy(lambda: load())
+
+
+@app.route("/", methods=["POST"])
+def rename():
+    current_user.name = request.form["name"]
+    return "done"
+```
+
+```python after
+import sqlite3
+
+from compat_shims import flask_app, offload
+from quart import Quart, request
+from werkzeug.local import LocalProxy
+
+app = Quart(__name__)
+flask_app(app)
+
+
+class User:
+    def __init__(self, row):
+        self.name = row[0]
+
+
+def load():
+    return User(sqlite3.connect("users.sqlite").execute("SELECT name FROM user").fetchone())
+
+
+current_user = LocalProxy(lambda: load())
+
+
+@app.route("/", methods=["POST"])
+async def rename():
+    form = await request.form
+
+    def work():
+        current_user.name = form["name"]
+
+    await offload(work)
+    return "done"
+```
+
 ## Left alone
 
 ### A view that was written for Quart
