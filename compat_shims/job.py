@@ -213,6 +213,8 @@ class Job:
 
     def _unwrap(self, outcome: _Outcome) -> Any:
         if self._cancelled is not None:
+            if isinstance(outcome, _Returned) and inspect.iscoroutine(outcome.value):
+                outcome.value.close()  # Nobody will await it.
             raise self._cancelled
         if isinstance(outcome, _Raised):
             try:

@@ -6,6 +6,7 @@ for the way between the loop and the thread.
 
 import asyncio
 import contextvars
+import inspect
 import threading
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
@@ -194,8 +195,19 @@ def finish() -> None:
         job.finishing = True
 
 
-async def offload(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+@overload
+async def offload(fn: Callable[P, Awaitable[T]], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+
+@overload
+async def offload(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T: ...
+
+
+async def offload(fn: Callable[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Any:
     """Run the blocking *fn* in the request's lane and return what it returns.
+
+    A coroutine that it returns is awaited, on the event loop: *fn* may end in
+    ``return page()``, where `page` is async.
 
     Outside any request, and in tasks that outlive theirs, a thread is leased for this one call.
     Context variables cross both ways; exceptions keep their traceback. Raises
@@ -206,7 +218,8 @@ async def offload(fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T
     if lane is None or lane.closed or not lane.affinity or not lane.serves_this_loop():
         lane = Lane(lane.pool if lane is not None else _default_pool)
         lane.close()  # Its thread goes back as soon as the call has ended.
-    return await lane.run(call)
+    result = await lane.run(call)
+    return await result if inspect.iscoroutine(result) else result
 
 
 @overload

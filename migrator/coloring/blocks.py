@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from migrator.coloring.bindings import binders, bindings, own_nodes
 from migrator.coloring.body import Body
@@ -18,13 +18,17 @@ _SUSPENDS = (ast.Await, ast.Yield, ast.YieldFrom, ast.AsyncFor, ast.AsyncWith)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Statements that can become a nested function, with what crosses its border."""
+    """Statements that can become a nested function, with what crosses its border.
+
+    ``last`` are the calls of async functions that it ends in: it returns their coroutines.
+    """
 
     statements: tuple[ast.stmt, ...]
     results: tuple[str, ...] = ()
     nonlocals: tuple[str, ...] = ()
     returns: bool = False
     hoisted: tuple[Hoist, ...] = ()
+    last: tuple[ast.expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,27 @@ def as_block_after_awaits(body: Body, statements: Sequence[ast.stmt]) -> Block |
 
 
 def as_flask_block(body: Body, statements: Sequence[ast.stmt], *, tail: bool) -> Block | Unfit:
-    """Return *statements* as a block in which what cannot be hoisted stays Flask code."""
+    """Return *statements* as a block in which what cannot be hoisted stays Flask code.
+
+    What it returns last is not: the loop awaits it.
+    """
     early = hoists(body, statements)
-    return as_block(body, statements, tail=tail, hoisted=early, lane=body.lane)
+    last = tuple(_returned(body, statements))
+    block = as_block(body, statements, tail=tail, hoisted=early, lane={*body.lane, *last})
+    return replace(block, last=last) if isinstance(block, Block) else block
+
+
+def _returned(body: Body, statements: Sequence[ast.stmt]) -> Iterator[ast.expr]:
+    """Yield what of `body.last` *statements* return, where nothing in them looks at how it ends."""
+    waiting = list(statements)
+    while waiting:
+        statement = waiting.pop(0)
+        if isinstance(statement, ast.Return) and statement.value in body.last:
+            assert statement.value is not None  # noqa: S101  it is in there
+            yield statement.value
+        if isinstance(statement, ast.If | ast.For | ast.While | ast.Match):
+            for inner in statement_lists(statement):
+                waiting.extend(inner)
 
 
 def as_block(

@@ -28,8 +28,9 @@ class Body:
     block, that are awaited, that take part in a write, or that have an effect which no rollback
     undoes; ``commits`` are the nodes that end a write, awaited ones included; ``raising`` the calls
     that never return (``abort``). ``early`` are those of the awaited nodes whose value may be
-    awaited before; ``lane`` those that the lane can do without an await, as Flask code or by a hop
-    that is the last thing done. ``reads`` are the names that the function reads, and where.
+    awaited before; ``lane`` those that the lane can do without an await, as Flask code or by a hop;
+    ``last`` those of which the lane may hand out the coroutine, for the loop to await. ``reads``
+    are the names that the function reads, and where.
     """
 
     function: Function
@@ -45,6 +46,7 @@ class Body:
     raising: Collection[ast.AST]
     early: Mapping[ast.AST, Early]
     lane: Collection[ast.AST]
+    last: Collection[ast.AST]
     reads: Mapping[str, tuple[ast.Name, ...]]
 
     @property
@@ -63,6 +65,7 @@ def look_at(  # noqa: PLR0913  each argument is one fact about one function
     raising: Collection[ast.AST],
     early: Mapping[ast.AST, Early] = MappingProxyType({}),
     lane: Collection[ast.AST] = frozenset(),
+    last: Collection[ast.AST] = frozenset(),
 ) -> Body:
     """Gather what the planner asks about one function.
 
@@ -89,6 +92,7 @@ def look_at(  # noqa: PLR0913  each argument is one fact about one function
         raising=raising,
         early=early,
         lane=lane,
+        last=last,
         commits=frozenset(place.node for place in waits if place.commits),
         reads=_reads(function.node, scope, parent),
     )

@@ -79,7 +79,8 @@ class Offload:
     neighbouring statements that become one nested function called ``name``; ``results`` are the
     local names that the code after it reads; ``returns`` says that the block ends in ``return``,
     ``nonlocals`` that it rebinds names of the function around it. ``hoisted`` is awaited right
-    before it.
+    before it, ``last`` are the calls of async functions that it returns without an await: the
+    coroutines are awaited after it.
     """
 
     form: OffloadForm
@@ -92,6 +93,7 @@ class Offload:
     returns: bool = False
     nonlocals: tuple[str, ...] = ()
     hoisted: tuple[Hoist, ...] = ()
+    last: tuple[ast.expr, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +113,11 @@ class Colors:
     ``@as_sync`` innermost); ``needs_companion`` are the reasons why the migrated app needs the
     companion Flask app, empty for an app that comes out as plain Quart.
 
-    ``met`` are the demands that end in an await; a weak one inside an offloaded block is not among
-    them: there the name stays Flask's (``flask.flash``). ``module_demands`` stand outside
-    functions, where nothing can be awaited. ``mixed_calls`` are the calls in ``async_wrappers``
-    that run async and sync functions (``await current_app.ensure_async(view)(…)``).
+    ``met`` are the demands that end in an await, in place or after an offloaded block; a weak one
+    inside an offloaded block is not among them: there the name stays Flask's (``flask.flash``).
+    ``module_demands`` stand outside functions, where nothing can be awaited. ``mixed_calls`` are
+    the calls in ``async_wrappers`` that run async and sync functions
+    (``await current_app.ensure_async(view)(…)``).
     ``left_blocking`` are the places that still block the loop, under the strategy *async* only.
     ``stated`` are all demands, met or not, as they were given to the solver, without those of
     refused wishes; ``hops`` the calls of async functions inside code that goes to the lane;
@@ -141,3 +144,8 @@ class Colors:
     migrated_tests: frozenset[str] = frozenset()
     kept_tests: Mapping[str, Link] = field(default_factory=dict)
     hops: frozenset[ast.AST] = frozenset()
+
+    @property
+    def last(self) -> frozenset[ast.AST]:
+        """The calls whose coroutine an offloaded block returns: they are awaited after it."""
+        return frozenset(node for offload in self.offloads for node in offload.last)

@@ -59,9 +59,7 @@ def _outermost(body: Body, units: set[ast.expr]) -> Iterator[ast.expr]:
 def _plan(body: Body, unit: ast.expr, units: set[ast.expr]) -> Iterator[Offload | Unfit]:
     inner = _outermost_inside(body, unit, units)
     awaited = [node for node in body.awaited.get(unit, ()) if node is not unit]
-    if is_target(unit):
-        yield Unfit(unit, "an assignment waits")
-    elif not awaited and not inner and _is_plain_call(unit):
+    if not awaited and not inner and _is_plain_call(unit):
         yield offload_at(body, OffloadForm.CALL, unit)
     elif not awaited:
         yield _as_lambda(body, unit)
@@ -71,11 +69,6 @@ def _plan(body: Body, unit: ast.expr, units: set[ast.expr]) -> Iterator[Offload 
             yield from _plan(body, below, units)
     else:
         yield Unfit(awaited[0], "an await stands inside an expression that waits")
-
-
-def is_target(node: ast.expr) -> bool:
-    """Whether *node* is assigned to, or deleted: no value can stand in its place."""
-    return isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
 
 
 def _outermost_inside(body: Body, unit: ast.expr, units: set[ast.expr]) -> list[ast.expr]:

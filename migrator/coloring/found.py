@@ -45,6 +45,7 @@ def block_offload(body: Body, block: Block) -> Offload:
         returns=block.returns,
         nonlocals=block.nonlocals,
         hoisted=block.hoisted,
+        last=block.last,
     )
 
 

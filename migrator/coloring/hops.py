@@ -6,7 +6,7 @@ request is answered.
 """
 
 import ast
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 from migrator.coloring.barriers import is_served
 from migrator.coloring.wrappers import Wrapper, is_wrapper_site
@@ -27,7 +27,7 @@ def hoppable(
 
     What a wrapper decorates needs none: where the wrapper is Flask code, it is shown as sync.
     """
-    outside = _outside_requests(facts, wrappers, sites, guesses)
+    outside = _outside_requests(facts, sites, guesses)
     return frozenset(
         site.node
         for name, found in sites.items()
@@ -48,13 +48,9 @@ def is_crossed_by_data(facts: Facts, call: ast.AST) -> bool:
     return all(facts.kinds_at.get(value, frozenset()) <= _CROSSING for value in values)
 
 
-def _outside_requests(
-    facts: Facts, wrappers: Collection[FunctionId], sites: Sites, guesses: Sites
-) -> frozenset[FunctionId]:
+def _outside_requests(facts: Facts, sites: Sites, guesses: Sites) -> frozenset[FunctionId]:
     """Return the functions that may run where no request is answered: there is no lane."""
-    found = {
-        name for name in facts.program.functions if not _is_known(facts, wrappers, guesses, name)
-    }
+    found = {name for name in facts.program.functions if not _is_known(facts, guesses, name)}
     found |= {target for site in facts.calls if site.caller is None for target in site.targets}
     waiting = list(found)
     while waiting:
@@ -64,15 +60,14 @@ def _outside_requests(
     return frozenset(found)
 
 
-def _is_known(
-    facts: Facts, wrappers: Collection[FunctionId], guesses: Sites, name: FunctionId
-) -> bool:
-    """Whether it is known who calls the function: the framework, or the program."""
+def _is_known(facts: Facts, guesses: Sites, name: FunctionId) -> bool:
+    """Whether it is known who calls the function: the framework, or the program.
+
+    What nothing calls may be async as any other function: a library serves it, or it is dead code.
+    """
     if guesses.get(name):
         return False
     entries = [
         it for it in facts.entry_points.get(name, ()) if it.role not in _SAYS_NOTHING_OF_CALLERS
     ]
-    if entries:
-        return is_served(entries)
-    return name in wrappers or bool(facts.callers.get(name))
+    return not entries or is_served(entries)

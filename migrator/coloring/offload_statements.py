@@ -7,7 +7,7 @@ from migrator.coloring.barriers import Barrier
 from migrator.coloring.blocks import Block, Unfit, as_block, as_block_after_awaits, as_flask_block
 from migrator.coloring.body import Body
 from migrator.coloring.colors import OffloadForm
-from migrator.coloring.expressions import is_target, offload_at, offload_expressions
+from migrator.coloring.expressions import offload_at, offload_expressions
 from migrator.coloring.found import Found, block_offload, trouble_at
 from migrator.coloring.write_runs import Run, write_runs
 from migrator.facts.flow import statement_lists
@@ -86,7 +86,7 @@ def _of_statement(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[
 
 
 def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
-    """Whether it would offload in a loop, hold something open, or assign to an offload."""
+    """Whether the statement would offload in a loop, or hold something open across an await."""
     match statement:
         case ast.For(iter=iterated, body=inner):
             rows = iterated in body.places and body.places[iterated].rows
@@ -95,8 +95,6 @@ def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
             return True
         case ast.With(items=items):
             return any(item.context_expr in body.blocking for item in items)
-        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Delete():
-            return any(map(is_target, body.blocking[statement]))
         case _:
             return False
 
@@ -113,21 +111,11 @@ def _whole(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[Found]:
     if isinstance(flask_block, Block):
         yield block_offload(body, flask_block)
         return
-    inside = f"{block.text} inside {_kind_of(statement)} that waits"
-    text = f"{inside}: it cannot go to the lane in one piece"
+    kind = "`with`" if isinstance(statement, ast.With) else "loop"
+    text = f"{block.text} inside a {kind} that waits: it cannot go to the lane in one piece"
     yield trouble_at(body, Barrier.LOOP_OF_WAITS, block.node, text, [statement])
     if not strict:
         yield from _in_parts(body, statement, strict=strict)
-
-
-def _kind_of(statement: ast.stmt) -> str:
-    match statement:
-        case ast.With():
-            return "a `with`"
-        case ast.For() | ast.While():
-            return "a loop"
-        case _:
-            return "an assignment"
 
 
 def _may_stay_open(body: Body, statement: ast.stmt) -> bool:

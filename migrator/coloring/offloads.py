@@ -15,10 +15,15 @@ from migrator.facts.flow import ancestors
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The offloads of one function, and what stands in their way."""
+    """The offloads of one function, and what stands in their way.
+
+    It is ``idle`` where the offloads are all that is awaited: nothing is won, and the troubles are
+    those that it would have without.
+    """
 
     offloads: tuple[Offload, ...]
     troubles: tuple[Trouble, ...] = ()
+    idle: bool = False
 
 
 def plan_offloads(body: Body, *, strict: bool) -> Plan:
@@ -35,6 +40,8 @@ def plan_offloads(body: Body, *, strict: bool) -> Plan:
         with_flask = _planned(body, strict=strict)
         if not with_flask.troubles and _awaits(body, with_flask):
             return with_flask
+        if not with_flask.troubles and strict:
+            return Plan(with_flask.offloads, plan.troubles, idle=True)
     return plan
 
 
@@ -42,7 +49,7 @@ def _awaits(body: Body, plan: Plan) -> bool:
     """Whether anything but the offloads themselves is awaited."""
     moved = {node for offload in plan.offloads for node in _awaited_inside(body, offload)}
     left = any(node not in moved for node in body.awaited.get(body.function.node, ()))
-    return left or any(offload.hoisted for offload in plan.offloads)
+    return left or any(offload.hoisted or offload.last for offload in plan.offloads)
 
 
 def _awaited_inside(body: Body, offload: Offload) -> Iterator[ast.AST]:

@@ -246,6 +246,14 @@ def _below(
     yield from _beside(ground, name, above)
 
 
+def mates(ground: Ground, name: FunctionId) -> Iterator[FunctionId]:
+    """Yield what must be called as *name* is."""
+    for site in ground.facts.callers.get(name, ()):
+        if not is_wrapper_site(ground.wrappers, site):
+            yield from (target for target in site.targets if target != name)
+    yield from hierarchy_mates(ground.facts, name)
+
+
 def _beside(
     ground: Ground, name: FunctionId, above: Obstacle
 ) -> Iterator[tuple[FunctionId, Obstacle]]:

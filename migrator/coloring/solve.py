@@ -28,6 +28,7 @@ from migrator.coloring.partition import (
     Partition,
     divide,
     is_test,
+    mates,
     survey,
     without_callbacks,
 )
@@ -112,7 +113,7 @@ def _solve(task: _Task) -> _Solution:
     stale = _async_functions(task, now)
     while stale:
         plans |= {name: _plan(task, now, name) for name in sorted(stale)}
-        troubled = [name for name in sorted(stale) if _stops(task, plans[name], name)]
+        troubled = [name for name in sorted(stale) if _stops(task, now, plans, name)]
         if not troubled:
             break
         for name in troubled:
@@ -150,8 +151,17 @@ def _is_served_by_flask(facts: Facts, name: FunctionId) -> bool:
     return is_served(facts.entry_points.get(name, ())) and not imports_quart(module)
 
 
-def _stops(task: _Task, plan: Plan, name: FunctionId) -> bool:
-    """Whether trouble keeps the function from becoming async; what is async already stays so."""
+def _stops(task: _Task, now: _Round, plans: Mapping[FunctionId, Plan], name: FunctionId) -> bool:
+    """Whether trouble keeps the function from becoming async; what is async already stays so.
+
+    Where the same call runs others that await something, it is async for their sake.
+    """
+    plan = plans[name]
+    if plan.idle and any(
+        mate in now.awaitable and mate in plans and not plans[mate].troubles
+        for mate in mates(task.ground, name)
+    ):
+        return False
     if task.ground.facts.program.functions[name].is_async:
         return False
     if task.needs.strategy is not Strategy.ASYNC:
@@ -214,6 +224,7 @@ def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
         raising=task.raising,
         early={demand.node: demand.early for demand in demands},
         lane={*(it.node for it in demands if it.also_flask), *_hoppable(task, now, name)},
+        last={*_last(task, now, name)},
     )
     strict = task.needs.strategy is not Strategy.ASYNC and not function.is_async
     return plan_offloads(body, strict=strict)
@@ -224,6 +235,15 @@ def _hoppable(task: _Task, now: _Round, name: FunctionId) -> Iterator[ast.AST]:
     for site in awaits.of_calls(task.ground, name, now.awaitable):
         if site.flavor is Flavor.AWAIT and is_crossed_by_data(task.ground.facts, site.node):
             yield site.node
+
+
+def _last(task: _Task, now: _Round, name: FunctionId) -> Iterator[ast.AST]:
+    """Yield what may be awaited after a write in the lane: it has no effect itself."""
+    places = task.ground.facts.blocking.get(name, ())
+    effects = {it.node for it in places if it.writes or it.commits or it.sends or not it.known}
+    demands = task.needs.demands.get(name, ())
+    shown = (it.node for it in demands if it.also_flask or it.companion)
+    yield from (node for node in (*shown, *_hoppable(task, now, name)) if node not in effects)
 
 
 def _await_sites(task: _Task, now: _Round, name: FunctionId, *, weak: bool) -> Iterator[AwaitSite]:
@@ -241,8 +261,9 @@ def _colors(
         offload for name in sorted(solution.plans) for offload in solution.plans[name].offloads
     )
     sites = tuple(_sites_outside_lane(task, solution, offloads))
-    inside = _nodes_in(offload for offload in offloads if offload.form is OffloadForm.BLOCK)
-    awaited = {site.node for site in sites}
+    last = {node for offload in offloads for node in offload.last}
+    inside = _nodes_in(it for it in offloads if it.form is OffloadForm.BLOCK) - last
+    awaited = {site.node for site in sites} | last
     met = tuple(d for d in in_app if d.node in awaited and d.flavor not in NOT_AWAITED)
     as_sync = now.partition.as_sync
     wrappers = frozenset(now.partition.turned) & task.ground.wrappers.keys()

@@ -30,7 +30,7 @@ def read_rows(facts: Facts, node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
     elif kind is ast.Call:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield from ((node, name) for name in _given(facts, node, node.func))
-    elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+    elif kind is ast.Subscript and isinstance(node, ast.Subscript):
         yield from ((node, name) for name in _queries(facts, node.value))
 
 

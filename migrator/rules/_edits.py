@@ -10,8 +10,9 @@ from migrator.index.symbols import FunctionId
 
 def await_met(colors: Colors, rule: str) -> Iterator[Edit]:
     """Await each demand of *rule* that coloring met."""
+    last = colors.last
     for demand in colors.met:
-        if demand.rule == rule:
+        if demand.rule == rule and demand.node not in last:
             yield awaiting(demand, rule)
 
 

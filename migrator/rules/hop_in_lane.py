@@ -14,7 +14,7 @@ See <https://quart.palletsprojects.com/en/latest/how_to_guides/sync_code.html> a
 
 ## Examples
 
-### A page that a helper renders
+### A text that a helper renders, in the middle of a write
 
 ```python before
 import sqlite3
@@ -29,14 +29,12 @@ def page(name, **values):
     return render_template(f"{name}.html", **values)
 
 
-@app.route("/", methods=["GET", "POST"])
-def index():
-    if request.method == "POST":
-        db.execute("INSERT INTO note (text) VALUES (?)", (request.form["text"],))
-        if not request.form["text"]:
-            return page("empty")
-        db.commit()
-    return page("index")
+@app.post("/")
+def add():
+    db.execute("INSERT INTO note (text) VALUES (?)", (request.form["text"],))
+    db.execute("INSERT INTO page (html) VALUES (?)", (page("note"),))
+    db.commit()
+    return "added"
 ```
 
 ```python after
@@ -54,19 +52,17 @@ async def page(name, **values):
     return await render_template(f"{name}.html", **values)
 
 
-@app.route("/", methods=["GET", "POST"])
-async def index():
+@app.post("/")
+async def add():
     form = await request.form
 
     def save():
-        if request.method == "POST":
-            db.execute("INSERT INTO note (text) VALUES (?)", (form["text"],))
-            if not form["text"]:
-                return uncut(page)("empty")
-            db.commit()
-        return uncut(page)("index")
+        db.execute("INSERT INTO note (text) VALUES (?)", (form["text"],))
+        db.execute("INSERT INTO page (html) VALUES (?)", (uncut(page)("note"),))
+        db.commit()
 
-    return await offload(save)
+    await offload(save)
+    return "added"
 ```
 
 ### A helper of a view that stays Flask code

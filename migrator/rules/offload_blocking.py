@@ -326,6 +326,63 @@ async def add():
     return quart.redirect("/")
 ```
 
+### A write that ends in a page
+
+It returns the coroutine of the page, and `offload` awaits it when the write is done.
+
+```python before
+import sqlite3
+
+from flask import Flask, render_template, request
+
+app = Flask(__name__)
+db = sqlite3.connect("notes.sqlite")
+
+
+def page(name, **values):
+    return render_template(f"{name}.html", **values)
+
+
+@app.route("/", methods=["GET", "POST"])
+def index():
+    if request.method == "POST":
+        db.execute("INSERT INTO note (text) VALUES (?)", (request.form["text"],))
+        if not request.form["text"]:
+            return page("empty")
+        db.commit()
+    return page("index")
+```
+
+```python after
+import sqlite3
+
+from compat_shims import flask_app, offload
+from quart import Quart, render_template, request
+
+app = Quart(__name__)
+flask_app(app)
+db = sqlite3.connect("notes.sqlite")
+
+
+async def page(name, **values):
+    return await render_template(f"{name}.html", **values)
+
+
+@app.route("/", methods=["GET", "POST"])
+async def index():
+    form = await request.form
+
+    def save():
+        if request.method == "POST":
+            db.execute("INSERT INTO note (text) VALUES (?)", (form["text"],))
+            if not form["text"]:
+                return page("empty")
+            db.commit()
+        return page("index")
+
+    return await offload(save)
+```
+
 ### A file that is open while a template is rendered
 
 ```python before
@@ -358,69 +415,6 @@ async def index():
         if not first:
             return "no notes"
         return await render_template("index.html", first=first)
-```
-
-### A user who is loaded as an attribute is assigned to
-
-```python before
-import sqlite3
-
-from flask import Flask, request
-from werkzeug.local import LocalProxy
-
-app = Flask(__name__)
-
-
-class User:
-    def __init__(self, row):
-        self.name = row[0]
-
-
-def load():
-    return User(sqlite3.connect("users.sqlite").execute("SELECT name FROM user").fetchone())
-
-
-current_user = LocalProxy(lambda: load())
-
-
-@app.route("/", methods=["POST"])
-def rename():
-    current_user.name = request.form["name"]
-    return "done"
-```
-
-```python after
-import sqlite3
-
-from compat_shims import flask_app, offload
-from quart import Quart, request
-from werkzeug.local import LocalProxy
-
-app = Quart(__name__)
-flask_app(app)
-
-
-class User:
-    def __init__(self, row):
-        self.name = row[0]
-
-
-def load():
-    return User(sqlite3.connect("users.sqlite").execute("SELECT name FROM user").fetchone())
-
-
-current_user = LocalProxy(lambda: load())
-
-
-@app.route("/", methods=["POST"])
-async def rename():
-    form = await request.form
-
-    def work():
-        current_user.name = form["name"]
-
-    await offload(work)
-    return "done"
 ```
 
 ## Left alone

@@ -249,6 +249,33 @@ async def test_a_cancelled_task_stays_cancelled_when_the_thread_swallows_it(lane
         await task
 
 
+async def test_a_coroutine_that_is_returned_is_awaited_on_the_loop(lane):
+    async def page():
+        await asyncio.sleep(0)
+        return threading.get_ident(), in_lane()
+
+    assert await offload(lambda: page()) == (threading.get_ident(), False)  # noqa: PLW0108  it is made in the lane
+
+
+async def test_nobody_awaits_it_where_the_task_was_cancelled(lane):
+    made = []
+
+    async def page():
+        made.append("awaited")
+
+    def work():
+        threading.Event().wait(0.1)
+        made.append("made")
+        return page()
+
+    task = asyncio.create_task(offload(work))
+    await asyncio.sleep(0.02)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert made == ["made"]
+
+
 async def test_an_uncut_hop_ends_before_a_cancellation_is_raised(lane):
     done = []
 

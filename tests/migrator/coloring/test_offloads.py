@@ -1,7 +1,9 @@
 """How what waits in an async function is written down."""
 
+import ast
+
 import pytest
-from hand_made import Role, awaited, barriers, colors_of, offloads, states
+from hand_made import Role, awaited, barriers, colors_of, inferred, offloads, states
 
 from migrator.options import Options, Strategy
 
@@ -251,12 +253,6 @@ return str(slow(found))"""
     assert block.startswith("finish returns: if not slow(data):")
 
 
-EARLY_RETURN = """
-db.execute('DELETE FROM t')
-if id:
-    return
-db.commit()
-return render_template('x')"""
 AWAIT_BEFORE_MAIL = """
 db.execute('DELETE FROM t')
 db.commit()
@@ -269,7 +265,6 @@ return ''"""
     ("body", "barrier"),
     [
         ("db.execute('DELETE FROM t')\nrender_template('x')\ndb.commit()", "cut-write"),
-        (EARLY_RETURN, "cut-write"),
         (AWAIT_BEFORE_MAIL, "cut-write"),
         ("for i in db.execute('SELECT 1'):\n    render_template(i)\nreturn ''", "loop-of-waits"),
         ("with threading.Lock():\n    return render_template('x')", "loop-of-waits"),
@@ -435,28 +430,47 @@ return {page}
 """
 
 
-def test_a_page_in_the_middle_of_a_write_stays_flask_code_in_the_lane():
-    colors = view(
-        "data = request.get_json()\n" + ENDS_IN_A_PAGE.format(page="render_template('x')")
-    )
+def test_a_page_in_which_a_write_ends_is_awaited_after_it():
+    colors = view(ENDS_IN_A_PAGE.replace("data", "id").format(page="render_template('x')"))
     assert states(colors)["index"] == "async"
     (block,) = colors.offloads
     assert block.returns
+    assert [ast.unparse(node) for node in block.last] == ["render_template('x')"] * 2
+    assert {demand.node for demand in colors.met} == set(block.last)
+    assert not colors.awaits
+
+
+def test_a_page_whose_value_the_lane_goes_on_with_stays_flask_code_in_it():
+    page = "render_template('x').upper()"
+    colors = view("data = request.get_json()\n" + ENDS_IN_A_PAGE.format(page=page))
+    assert states(colors)["index"] == "async"
+    (block,) = colors.offloads
+    assert block.returns
+    assert not block.last
     assert awaited(colors) == ["request.get_json()"]
 
 
-def test_a_function_in_which_the_lane_would_do_all_is_flask_code():
-    body = ENDS_IN_A_PAGE.replace("data", "id").format(page="render_template('x')")
-    assert barriers(view(body))["index"] == "cut-write"
+@pytest.mark.parametrize(
+    "page",
+    [
+        "return render_template('x').upper()",
+        "with lock:\n    return render_template('x')",
+        "try:\n    return render_template('x')\nexcept OSError:\n    return ''",
+    ],
+)
+def test_a_function_in_which_the_lane_would_do_all_is_flask_code(page):
+    body = "db.execute('DELETE FROM t')\nif id:\n    return\ndb.commit()\n"
+    assert barriers(view(body + page))["index"] == "cut-write"
 
 
-def test_an_async_function_that_the_lane_calls_is_hopped():
+def test_an_async_function_in_which_a_write_ends_is_awaited_after_it():
     head = HEAD + "def page():\n    return render_template('x')\n"
-    lines = "data = request.get_json()\n" + ENDS_IN_A_PAGE.format(page="page()")
+    lines = ENDS_IN_A_PAGE.replace("data", "id").format(page="page()")
     body = "".join(f"    {line}\n" for line in lines.splitlines())
     colors = colors_of(f"{head}def index(id=None):\n{body}")
     assert states(colors)["index"] == states(colors)["page"] == "async"
-    assert len(colors.hops) == 2
+    assert len(colors.last) == 2
+    assert not colors.hops
 
 
 def test_an_async_function_whose_value_the_lane_goes_on_with_is_hopped():
@@ -489,3 +503,40 @@ return told()
     colors = colors_of(f"{head}def index(id=None):\n{body}", index=Role.VIEW)
     assert states(colors)["index"] == states(colors)["told"] == "async"
     assert len(colors.hops) == 1
+    assert not colors.last
+
+
+def test_code_that_nothing_calls_hops_too():
+    """A library may serve it. What it calls is async for other callers."""
+    page = "def page():\n    return render_template('x')\n"
+    serve = "def serve():\n    return page(), request.environ\n"
+    colors = colors_of(f"{HEAD}{page}{serve}")
+    assert states(colors) == {"slow": "sync", "page": "async", "serve": "bridged"}
+    assert len(colors.hops) == 1
+
+
+SHELVES = """
+class Shelf:
+    def add(self):
+        return render_template('x')
+class Rare(Shelf):
+    def add(self):
+        db.execute('INSERT INTO t VALUES (1)')
+        text = super().add()
+        db.execute('UPDATE t SET text = ?', text)
+        db.commit()
+        return text
+"""
+
+
+def test_a_method_in_which_the_lane_does_all_is_async_where_the_same_call_awaits_others():
+    view = "def index(shelf: Shelf):\n    return shelf.add()\n"
+    colors = inferred(f"{HEAD}{SHELVES}{view}")
+    assert states(colors)["Shelf.add"] == states(colors)["Rare.add"] == "async"
+    assert len(colors.hops) == 1
+
+
+def test_alone_it_stays_synchronous():
+    colors = inferred(f"{HEAD}{SHELVES}def index():\n    return Rare().add()\n")
+    assert states(colors)["Shelf.add"] == "async"
+    assert states(colors)["Rare.add"] == "sync"

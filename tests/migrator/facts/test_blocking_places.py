@@ -417,8 +417,3 @@ def test_query_of_a_model_finds_the_session_of_the_running_thread():
 
 def test_query_of_flask_sqlalchemy_goes_by_the_app_context():
     assert waits(f"{MODELS}def f():\n    query = User.query\n    db.session.add(User())\n") == []
-
-
-def test_an_item_that_is_assigned_runs_no_query():
-    code = "def f():\n    query[0] = 1\n    del query[1]\n"
-    assert waits(f"{PEEWEE}{code}") == []
