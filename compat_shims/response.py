@@ -141,8 +141,11 @@ def _read(response: WerkzeugResponse, chunks: Any) -> bytes:
 
 def _has_close_callbacks(response: WerkzeugResponse) -> bool:
     body = response.response
-    closes = hasattr(body, "close") and not _is_file(body)
-    return bool(getattr(response, "_on_close", None)) or closes
+    return _calls_on_close(response) or (hasattr(body, "close") and not _is_file(body))
+
+
+def _calls_on_close(response: WerkzeugResponse) -> bool:
+    return bool(getattr(response, "_on_close", None))
 
 
 def from_wsgi(response: R) -> R:
@@ -199,7 +202,7 @@ def back_to_quart(view: WerkzeugResponse, app: quart.Quart, environ: Any) -> qua
     response, body = origin
     response.headers = view.headers
     response.status_code = view.status_code
-    if view.response is not body:
+    if view.response is not body or _calls_on_close(view):
         response.response = _body(view, view.iter_encoded())
     answer: quart.Response = response
     return answer

@@ -153,6 +153,37 @@ async def test_call_on_close_runs_after_the_body(app, exchange):
     assert closed == [True]
 
 
+@pytest.mark.parametrize("kind", ["text", "stream", "file"])
+async def test_call_on_close_of_a_hook_runs_after_an_async_answer(app, exchange, tmp_path, kind):
+    (tmp_path / "file.txt").write_bytes(b"file")
+    order = []
+
+    @app.route("/")
+    async def view():
+        async def chunks():
+            yield "str"
+            order.append("sent")
+            yield "eam"
+
+        if kind == "file":
+            return await quart.send_file(tmp_path / "file.txt")
+        return kind if kind == "text" else quart.Response(chunks())
+
+    @app.after_request
+    def first(response):
+        response.call_on_close(lambda: order.append(in_lane()))
+        return response
+
+    @app.after_request
+    def second(response):
+        response.call_on_close(lambda: order.append("second"))
+        return response
+
+    assert (await exchange("/").run()).text == kind
+    assert sorted(map(str, order[-2:])) == ["True", "second"]
+    assert order[:-2] == (["sent"] if kind == "stream" else [])
+
+
 @pytest.mark.parametrize("kind", ["sync", "async"])
 async def test_a_file(app, exchange, tmp_path, kind):
     (tmp_path / "file.txt").write_bytes(b"0123456789" * 20_000)
