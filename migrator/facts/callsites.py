@@ -183,6 +183,8 @@ def _run_by_with(machine: Machine, value: Value) -> Iterator[FunctionUnit]:
         yield value.function
     elif isinstance(value, Instance):
         yield from _methods(machine, value, ("__enter__", "__exit__", "__aenter__", "__aexit__"))
+    elif isinstance(value, Proxy):
+        yield from run_by_call(machine, value.loader)
 
 
 def _methods(machine: Machine, instance: Instance, names: Iterable[str]) -> Iterator[FunctionUnit]:

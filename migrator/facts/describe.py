@@ -4,6 +4,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from migrator.facts.attributes import loaded
 from migrator.facts.classes import ancestors, made_by_base
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.machine import ANYTHING, Machine
@@ -37,9 +38,18 @@ class Description:
     is_one: bool
 
 
-def _names(values: Values) -> Iterator[str]:
+def _names(machine: Machine, values: Values) -> Iterator[str]:
     for value in values:
         if isinstance(value, External) and value.name != ANYTHING:
+            yield value.name
+        elif isinstance(value, Proxy):
+            yield from _results(loaded(machine, value))
+
+
+def _results(values: Values) -> Iterator[str]:
+    """Yield the names of what a call gave: a proxy is used as what its loader has made."""
+    for value in values:
+        if isinstance(value, External) and value.name.endswith("()"):
             yield value.name
 
 
@@ -58,7 +68,7 @@ class Describer:
         if known is None:
             known = self._known[values] = Description(
                 kinds=frozenset(kind for kind in map(self.kind_of, values) if kind),
-                names=frozenset(_names(values)),
+                names=frozenset(_names(self._machine, values)),
                 instances=frozenset(v.cls.cls.id for v in values if isinstance(v, Instance)),
                 runs=any(isinstance(value, _RUNNING) for value in values),
                 is_one=len(values) == 1,

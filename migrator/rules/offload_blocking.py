@@ -158,6 +158,65 @@ async def add():
     return redirect("/")
 ```
 
+### A write through a proxy
+
+```python before
+import sqlite3
+from flask import Flask, current_app, g, request
+from werkzeug.local import LocalProxy
+
+app = Flask(__name__)
+
+
+def connection():
+    if "connection" not in g:
+        g.connection = sqlite3.connect(current_app.config["DATABASE"])
+    return g.connection
+
+
+db = LocalProxy(connection)
+
+
+@app.post("/books")
+def add():
+    title = request.form["title"]
+    with db:
+        added = db.execute("INSERT INTO book (title) VALUES (?)", (title,))
+    return {"id": added.lastrowid}
+```
+
+```python after
+import sqlite3
+from compat_shims import flask_app, offload
+from quart import Quart, current_app, g, request
+from werkzeug.local import LocalProxy
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def connection():
+    if "connection" not in g:
+        g.connection = sqlite3.connect(current_app.config["DATABASE"])
+    return g.connection
+
+
+db = LocalProxy(connection)
+
+
+@app.post("/books")
+async def add():
+    title = (await request.form)["title"]
+
+    def save():
+        with db:
+            added = db.execute("INSERT INTO book (title) VALUES (?)", (title,))
+        return added
+
+    added = await offload(save)
+    return {"id": added.lastrowid}
+```
+
 ### A write in a session that belongs to its thread
 
 A plain `scoped_session` finds the session of the thread that asks: on the event loop, `add` would

@@ -42,6 +42,8 @@ from inferring import facts_of, function_id, nodes, targets
          {"C.__iter__"}),
         ("from werkzeug.local import LocalProxy\ndef load(): ...\ndb = LocalProxy(load)\ndb.x",
          "db.x", "property", {"load"}),
+        (("from werkzeug.local import LocalProxy\ndef load(): ...\ndb = LocalProxy(load)\n"
+          "with db: ..."), "db", "with", {"load"}),
         ("async def f(): ...\nasync def g():\n    await f()", "f()", "call", {"f"}),
     ],
 )  # fmt: skip
