@@ -3,10 +3,15 @@
 import ast
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-from migrator.facts.catalog.overridable import is_awaited_method, is_view_method, overrides
-from migrator.facts.classes import external_bases
+from migrator.facts.catalog.overridable import (
+    is_awaited_method,
+    is_view_method,
+    overrides,
+    overrides_known,
+)
+from migrator.facts.classes import ancestors, external_bases
 from migrator.facts.collect import Indexes, location_of
 from migrator.facts.fixtures import takes_fixtures
 from migrator.facts.machine import Machine
@@ -120,15 +125,32 @@ def _place_of(function: Function) -> Location:
 def _by_class(machine: Machine) -> Found:
     """Yield the methods that code outside the program calls on subclasses of its classes."""
     for cls in machine.classes:
-        bases = list(external_bases(machine, cls))
-        if not bases:
-            continue
-        for name, slot in cls.attributes.items():
-            for function in _methods(slot.values):
-                called = [base for base in bases if not _registers(cls, function, base)]
-                for role, via in _method_roles(name, called):
-                    place = Location(cls.module.file.path, function.function.span)
-                    yield function.id, EntryPoint(role, place, via)
+        bases = external_bases(machine, cls)
+        yield from _methods_called_for(cls, bases, overrides)
+    for mixin, bases_of_others in _mixins(machine).items():
+        yield from _methods_called_for(mixin, bases_of_others, overrides_known)
+
+
+def _mixins(machine: Machine) -> Mapping[ClassUnit, Collection[External]]:
+    """Return the classes that get bases from outside the program only where they are mixed in."""
+    found: dict[ClassUnit, dict[External, None]] = defaultdict(dict)
+    for cls in machine.classes:
+        bases = external_bases(machine, cls)
+        for above in ancestors(machine, cls) if bases else ():
+            known = external_bases(machine, above)
+            found[above] |= {base: None for base in bases if base not in known}
+    return found
+
+
+def _methods_called_for(
+    cls: ClassUnit, bases: Collection[External], is_override: Callable[[str, str], bool]
+) -> Found:
+    for name, slot in cls.attributes.items() if bases else ():
+        for function in _methods(slot.values):
+            called = [base for base in bases if not _registers(cls, function, base)]
+            for role, via in _method_roles(name, called, is_override):
+                place = Location(cls.module.file.path, function.function.span)
+                yield function.id, EntryPoint(role, place, via)
 
 
 def _registers(cls: ClassUnit, method: FunctionUnit, base: External) -> bool:
@@ -155,7 +177,9 @@ def _methods(values: Values) -> Iterator[FunctionUnit]:
             yield value.function
 
 
-def _method_roles(name: str, bases: Iterable[External]) -> Iterator[tuple[Role, str]]:
+def _method_roles(
+    name: str, bases: Iterable[External], is_override: Callable[[str, str], bool]
+) -> Iterator[tuple[Role, str]]:
     if name.startswith("__"):
         return
     for base in bases:
@@ -163,7 +187,7 @@ def _method_roles(name: str, bases: Iterable[External]) -> Iterator[tuple[Role, 
             yield Role.VIEW_METHOD, f"{base.name}.{name}"
         elif is_awaited_method(base.name, name):
             yield Role.OVERRIDES_COROUTINE, f"{base.name}.{name}"
-        elif overrides(base.name, name):
+        elif is_override(base.name, name):
             yield Role.OVERRIDES_EXTERNAL, f"{base.name}.{name}"
 
 

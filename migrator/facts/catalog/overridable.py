@@ -74,6 +74,22 @@ def overrides(base: str, method: str) -> bool:
 
     For a class that nothing is known of, each public method counts.
     """
+    if _is_known(base):
+        return overrides_known(base, method)
+    return not method.startswith("_") and not base.endswith(_PLAIN_ENDINGS)
+
+
+def _is_known(base: str) -> bool:
+    return (
+        base in class_members()
+        or base in _KNOWN
+        or base.endswith(_OPEN_BASES)
+        or base.rpartition(".")[0] in {"builtins", *_INSPECTED}
+    )
+
+
+def overrides_known(base: str, method: str) -> bool:
+    """Whether the class is known to call *method* of a subclass, or of what is mixed into one."""
     if base in class_members():
         return method in class_members()[base]
     if base in _KNOWN:
@@ -85,4 +101,4 @@ def overrides(base: str, method: str) -> bool:
         return hasattr(getattr(builtins, name, None), method)
     if module in _INSPECTED:
         return hasattr(getattr(importlib.import_module(module), name, None), method)
-    return not method.startswith("_") and not base.endswith(_PLAIN_ENDINGS)
+    return False

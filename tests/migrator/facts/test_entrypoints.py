@@ -158,6 +158,31 @@ def test_resources(library):
     assert ("method of a class-based view", f"{library}.Resource.get") in roles(code, "R.get")
 
 
+def test_methods_that_are_mixed_into_a_view_are_views():
+    code = (
+        "from flask.views import MethodView\nclass Lists:\n    def get(self): ...\n"
+        "    def load(self): ...\nclass Books(Lists, MethodView): ..."
+    )
+    assert roles(code, "Lists.get") == {
+        ("method of a class-based view", "flask.views.MethodView.get")
+    }
+    assert not roles(code, "Lists.load")
+
+
+def test_a_method_that_is_mixed_into_a_class_that_nothing_is_known_of_overrides_nothing():
+    code = "from lib import Base\nclass Mixed:\n    def load(self): ...\nclass C(Mixed, Base): ..."
+    assert not roles(code, "Mixed.load")
+
+
+def test_validators_that_are_mixed_into_a_form_are_called_by_it():
+    code = (
+        "from flask_wtf import FlaskForm\nclass Named:\n    def validate_name(self, field): ...\n"
+        "class Book(Named, FlaskForm): ..."
+    )
+    (role,) = roles(code, "Named.validate_name")
+    assert role[0] == "overrides a method of a class outside the program"
+
+
 @pytest.mark.parametrize(
     ("code", "overrides"),
     [
