@@ -86,7 +86,10 @@ def _of_statement(body: Body, statement: ast.stmt, *, strict: bool) -> Iterator[
 
 
 def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
-    """Whether the statement would offload in a loop, or hold something open across an await."""
+    """Whether the statement would offload in a loop, or hold something open across an await.
+
+    Nor can what waits be taken out of an assignment to a property.
+    """
     match statement:
         case ast.For(iter=iterated, body=inner):
             rows = iterated in body.places and body.places[iterated].rows
@@ -95,6 +98,9 @@ def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
             return True
         case ast.With(items=items):
             return any(item.context_expr in body.blocking for item in items)
+        case ast.Assign(targets=targets):
+            # The setter of a property waits.
+            return any(target in body.places for target in targets)
         case _:
             return False
 

@@ -19,6 +19,7 @@ from migrator.facts.fixtures import request_attribute
 from migrator.facts.kinds import Kind
 from migrator.facts.loaders import CURRENT_USER, ONE, QUERIES, is_model, loader, with_user
 from migrator.facts.machine import BUILTINS, Machine
+from migrator.facts.slots import Slot
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
     NOTHING,
@@ -253,6 +254,11 @@ def _of_loader(machine: Machine, value: Loader, name: str) -> Values:
 
 def _of_property(_machine: Machine, value: Property, name: str) -> Values:
     return frozenset({value}) if name in {"getter", "setter", "deleter"} else NOTHING
+
+
+def setters(machine: Machine, value: Property) -> Slot:
+    """Return where the functions are kept that an assignment to the property runs."""
+    return machine.value_slot(value, "setter")
 
 
 def _of_function(machine: Machine, value: FunctionUnit, name: str) -> Values:

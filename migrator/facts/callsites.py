@@ -3,8 +3,9 @@
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
-from migrator.facts.attributes import instance_attribute
+from migrator.facts.attributes import instance_attribute, setters
 from migrator.facts.classes import ancestors, class_attribute, slot_in, visible
 from migrator.facts.collect import location_of
 from migrator.facts.describe import Describer, call_of
@@ -73,12 +74,24 @@ def _call_sites(machine: Machine, node: ast.Call, callees: Values) -> Iterator[C
     targets = {
         function.id
         for callee in callees
-        for function in run_by_call(machine, callee)
+        for function in chain(run_by_call(machine, callee), _set_by(machine, callee, node))
         if not function.function.is_generator
     }
     if targets:
         external = any(isinstance(c, External) and not is_mapped(c.name) for c in callees)
         yield _site(machine, node, targets, "call", external=external)
+
+
+def _set_by(machine: Machine, callee: Value, call: ast.Call) -> Iterator[FunctionUnit]:
+    """Yield the setters that a model's constructor runs: ``User(password="…")``.
+
+    https://docs.sqlalchemy.org/en/20/orm/mapping_styles.html#default-constructor
+    """
+    if isinstance(callee, ClassUnit):
+        for word in call.keywords:
+            for value in class_attribute(machine, callee, word.arg) if word.arg else ():
+                if isinstance(value, Property):
+                    yield from _run_by_property(machine, value, ast.Store())
 
 
 def run_by_call(machine: Machine, callee: Value) -> Iterator[FunctionUnit]:
@@ -113,13 +126,16 @@ def _property_sites(machine: Machine, node: ast.Attribute, receivers: Values) ->
     targets = {
         function.id
         for receiver in receivers
-        for function in _run_by_attribute(machine, receiver, node.attr)
+        for function in _run_by_attribute(machine, receiver, node)
     }
     if targets:
         yield _site(machine, node, targets, "property", external=False)
 
 
-def _run_by_attribute(machine: Machine, receiver: Value, name: str) -> Iterator[FunctionUnit]:
+def _run_by_attribute(
+    machine: Machine, receiver: Value, node: ast.Attribute
+) -> Iterator[FunctionUnit]:
+    name = node.attr
     if isinstance(receiver, Proxy):
         yield from run_by_call(machine, receiver.loader)
         return
@@ -133,7 +149,15 @@ def _run_by_attribute(machine: Machine, receiver: Value, name: str) -> Iterator[
             held |= slot_in(ancestor.attributes, name).values
     for value in held:
         if isinstance(value, Property):
-            yield value.getter
+            yield from _run_by_property(machine, value, node.ctx)
+
+
+def _run_by_property(
+    machine: Machine, value: Property, context: ast.expr_context
+) -> Iterator[FunctionUnit]:
+    is_set = isinstance(context, ast.Store)
+    run = setters(machine, value).values if is_set else (value.getter,)
+    return (unit for unit in run if isinstance(unit, FunctionUnit))
 
 
 def _reading_sites(

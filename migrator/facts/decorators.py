@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from migrator.facts.attributes import setters
 from migrator.facts.catalog.overridable import VIEW_METHODS
 from migrator.facts.classes import ancestors
 from migrator.facts.evaluate import evaluate
@@ -46,6 +47,8 @@ def _apply(frame: Frame, decorator: Value, values: Values, node: ast.expr) -> Va
         hand_over(frame.machine, values, decorator, node, wraps=True)
         return join(values, _command_group(frame, decorator))
     if isinstance(decorator, Property):
+        if isinstance(node, ast.Attribute) and node.attr == "setter":
+            frame.machine.write(setters(frame.machine, decorator), values)
         return frozenset({decorator})
     return call_one(frame.machine, decorator, Arguments((values,)), frame.site) or values
 

@@ -5,6 +5,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
+from migrator.facts.attributes import setters
 from migrator.facts.catalog.overridable import (
     is_awaited_method,
     is_view_method,
@@ -96,8 +97,10 @@ def _by_form(machine: Machine) -> Found:
         for slot in cls.attributes.values():
             for value in slot.values:
                 if isinstance(value, Property):
-                    getter = value.getter.function
-                    yield getter.id, EntryPoint(Role.PROPERTY, _place_of(getter), "")
+                    for part in (value.getter, *setters(machine, value).values):
+                        if isinstance(part, FunctionUnit):
+                            place = _place_of(part.function)
+                            yield part.id, EntryPoint(Role.PROPERTY, place, "")
 
 
 def _form_roles(machine: Machine, unit: FunctionUnit) -> Iterator[Role]:

@@ -158,6 +158,63 @@ async def add():
     return redirect("/")
 ```
 
+### A property that hashes what it is set to
+
+```python before
+from flask import Flask, request
+from werkzeug.security import generate_password_hash
+
+app = Flask(__name__)
+
+
+class User:
+    @property
+    def password(self):
+        raise AttributeError("it is not kept")
+
+    @password.setter
+    def password(self, password):
+        self.hash = generate_password_hash(password)
+
+
+@app.post("/users")
+def add():
+    user = User()
+    user.password = request.form["password"]
+    return {"hash": user.hash}
+```
+
+```python after
+from compat_shims import flask_app, offload
+from quart import Quart, request
+from werkzeug.security import generate_password_hash
+
+app = Quart(__name__)
+flask_app(app)
+
+
+class User:
+    @property
+    def password(self):
+        raise AttributeError("it is not kept")
+
+    @password.setter
+    def password(self, password):
+        self.hash = generate_password_hash(password)
+
+
+@app.post("/users")
+async def add():
+    user = User()
+    form = await request.form
+
+    def work():
+        user.password = form["password"]
+
+    await offload(work)
+    return {"hash": user.hash}
+```
+
 ### A write through a proxy
 
 ```python before

@@ -3,6 +3,10 @@
 import pytest
 from inferring import facts_of, function_id, nodes, targets
 
+SETTER = (
+    "class C:\n    @property\n    def p(self): ...\n    @p.setter\n    def set(self, value): ...\n"
+)
+
 
 @pytest.mark.parametrize(
     ("code", "expression", "form", "expected"),
@@ -44,6 +48,9 @@ from inferring import facts_of, function_id, nodes, targets
          "db.x", "property", {"load"}),
         (("from werkzeug.local import LocalProxy\ndef load(): ...\ndb = LocalProxy(load)\n"
           "with db: ..."), "db", "with", {"load"}),
+        (f"{SETTER}c = C()\nc.p = 1", "c.p", "property", {"C.set"}),
+        (f"{SETTER}C().p", "C().p", "property", {"C.p"}),
+        (f"{SETTER}C(p=1, q=2)", "C(p=1, q=2)", "call", {"C.set"}),
         ("async def f(): ...\nasync def g():\n    await f()", "f()", "call", {"f"}),
     ],
 )  # fmt: skip
