@@ -113,7 +113,7 @@ class Colors:
     ``@as_sync`` innermost); ``needs_companion`` are the reasons why the migrated app needs the
     companion Flask app, empty for an app that comes out as plain Quart.
 
-    ``met`` are the demands that end in an await, in place or after an offloaded block; a weak one
+    ``met`` are the demands that end in an await, in place or elsewhere; a weak one
     inside an offloaded block is not among them: there the name stays Flask's (``flask.flash``).
     ``module_demands`` stand outside functions, where nothing can be awaited. ``mixed_calls`` are
     the calls in ``async_wrappers`` that run async and sync functions
@@ -146,6 +146,6 @@ class Colors:
     hops: frozenset[ast.AST] = frozenset()
 
     @property
-    def last(self) -> frozenset[ast.AST]:
-        """The calls whose coroutine an offloaded block returns: they are awaited after it."""
-        return frozenset(node for offload in self.offloads for node in offload.last)
+    def elsewhere(self) -> frozenset[ast.AST]:
+        """The calls that are awaited elsewhere: by a hop, or after the block that returns them."""
+        return self.hops.union(*(offload.last for offload in self.offloads))

@@ -89,6 +89,12 @@ class Demand:
     unit: ast.expr | None = None
 
     @property
+    def hops(self) -> bool:
+        """Whether the lane may call what is demanded by a hop: Flask's own name does not serve."""
+        is_call = isinstance(self.node, ast.Call) and self.flavor is Flavor.AWAIT
+        return is_call and not (self.also_flask or self.weak or self.wish)
+
+    @property
     def in_lane(self) -> ast.expr | None:
         """The expression that goes to the lane, if the demand asks for that."""
         whole = self.unit or self.node

@@ -6,11 +6,11 @@ request is answered.
 """
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from migrator.coloring.barriers import is_served
 from migrator.coloring.wrappers import Wrapper, is_wrapper_site
-from migrator.facts.kinds import Kind
+from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import CallSite, Facts, Role
 from migrator.index.symbols import FunctionId
 
@@ -33,11 +33,18 @@ def hoppable(
         for name, found in sites.items()
         if name not in outside
         for site in found
-        if is_crossed_by_data(facts, site.node) and not is_wrapper_site(wrappers, site)
+        if _is_crossed_by_data(facts, site.node) and not is_wrapper_site(wrappers, site)
     )
 
 
-def is_crossed_by_data(facts: Facts, call: ast.AST) -> bool:
+def saves(facts: Facts) -> Iterator[ast.Call]:
+    """Yield the calls that save an upload: Flask code may have got it of async code."""
+    for use in facts.members.get(Member(Kind.FILE_STORAGE, "save"), ()):
+        if use.call is not None:
+            yield use.call
+
+
+def _is_crossed_by_data(facts: Facts, call: ast.AST) -> bool:
     """Whether neither a request nor a file of one framework gets to code of the other.
 
     A response is shown as the other's by ``uncut``.

@@ -19,7 +19,7 @@ from migrator.coloring.colors import (
 from migrator.coloring.companion import needs_companion
 from migrator.coloring.demand import NOT_AWAITED, Demand, Flavor
 from migrator.coloring.found import Trouble
-from migrator.coloring.hops import is_crossed_by_data
+from migrator.coloring.hops import saves
 from migrator.coloring.lane import flask_side, of_flask, waits_in
 from migrator.coloring.needs import Needs, held_from_start, needs_of, seeds
 from migrator.coloring.offloads import Plan, plan_offloads
@@ -32,6 +32,7 @@ from migrator.coloring.partition import (
     survey,
     without_callbacks,
 )
+from migrator.coloring.wrappers import is_wrapper_site
 from migrator.facts.blocking import pending_writes
 from migrator.facts.migrated import imports_quart
 from migrator.facts.model import BlockingPlace, Facts
@@ -185,7 +186,7 @@ def _held_for(
         if place.writes or place.commits or place.sends
     }
     for site in task.ground.sites.get(name, ()):
-        if site.node in task.ground.hoppable:
+        if site.node in task.ground.hoppable or is_wrapper_site(task.ground.wrappers, site):
             continue
         if site.node is trouble.node and site.node in effects and cuts_write:
             text = f"`{name.name}` calls it in the middle of a write, which must stay in one piece"
@@ -231,10 +232,11 @@ def _plan(task: _Task, now: _Round, name: FunctionId) -> Plan:
 
 
 def _hoppable(task: _Task, now: _Round, name: FunctionId) -> Iterator[ast.AST]:
-    """Yield the calls of async functions that a write in the lane may do by a hop."""
-    for site in awaits.of_calls(task.ground, name, now.awaitable):
-        if site.flavor is Flavor.AWAIT and is_crossed_by_data(task.ground.facts, site.node):
-            yield site.node
+    """Yield the calls that a write in the lane may do by a hop: what they get is all of Quart."""
+    demanded = (it.node for it in task.needs.demands.get(name, ()) if it.hops)
+    sites = awaits.of_calls(task.ground, name, now.awaitable)
+    called = (site.node for site in sites if site.flavor is Flavor.AWAIT)
+    yield from (node for node in (*demanded, *called) if isinstance(node, ast.Call))
 
 
 def _last(task: _Task, now: _Round, name: FunctionId) -> Iterator[ast.AST]:
@@ -262,8 +264,10 @@ def _colors(
     )
     sites = tuple(_sites_outside_lane(task, solution, offloads))
     last = {node for offload in offloads for node in offload.last}
-    inside = _nodes_in(it for it in offloads if it.form is OffloadForm.BLOCK) - last
-    awaited = {site.node for site in sites} | last
+    early = {node for offload in offloads for hoist in offload.hoisted for node in hoist.nodes}
+    inside = _nodes_in(it for it in offloads if it.form is OffloadForm.BLOCK) - last - early
+    hops = frozenset(_hops(task, solution, inside))
+    awaited = {site.node for site in sites} | last | hops
     met = tuple(d for d in in_app if d.node in awaited and d.flavor not in NOT_AWAITED)
     as_sync = now.partition.as_sync
     wrappers = frozenset(now.partition.turned) & task.ground.wrappers.keys()
@@ -279,13 +283,18 @@ def _colors(
         mixed_calls=frozenset(awaits.mixed_calls(task.ground, wrappers, now.awaitable)),
         left_blocking=tuple(_left(solution)),
         stated=stated,
-        hops=frozenset(_hops(task, solution, inside)),
+        hops=hops,
     )
 
 
 def _hops(task: _Task, solution: _Solution, inside: Collection[ast.AST]) -> Iterator[ast.AST]:
     """Yield the calls of async functions inside blocks that go to the lane, and in Flask code."""
     bridged = solution.round.partition.bridged.keys()
+    facts = task.ground.facts
+    for name in sorted(solution.plans):
+        demands = task.needs.demands.get(name, ())
+        yield from (it.node for it in demands if it.hops and it.node in inside)
+    yield from (call for call in saves(facts) if facts.program.owner.get(call) in bridged)
     for name in sorted(solution.plans.keys() | bridged):
         for site in awaits.of_calls(task.ground, name, solution.round.awaitable):
             if site.node in inside or (name in bridged and site.node in task.ground.hoppable):

@@ -10,10 +10,15 @@ from migrator.index.symbols import FunctionId
 
 def await_met(colors: Colors, rule: str) -> Iterator[Edit]:
     """Await each demand of *rule* that coloring met."""
-    last = colors.last
+    yield from (awaiting(demand, rule) for demand in met_in_place(colors, rule))
+
+
+def met_in_place(colors: Colors, rule: str) -> Iterator[Demand]:
+    """Yield the demands of *rule* that are awaited where they stand."""
+    elsewhere = colors.elsewhere
     for demand in colors.met:
-        if demand.rule == rule and demand.node not in last:
-            yield awaiting(demand, rule)
+        if demand.rule == rule and demand.node not in elsewhere:
+            yield demand
 
 
 def awaiting(site: AwaitSite | Demand, rule: str) -> Edit:

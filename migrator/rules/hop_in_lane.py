@@ -65,6 +65,89 @@ async def add():
     return "added"
 ```
 
+### An upload that is saved in the middle of a write
+
+```python before
+import sqlite3
+
+from flask import Flask, redirect, request
+
+app = Flask(__name__)
+db = sqlite3.connect("notes.sqlite")
+
+
+@app.post("/covers")
+def add():
+    cover = request.files["cover"]
+    db.execute("INSERT INTO cover (name) VALUES (?)", (cover.filename,))
+    cover.save("covers/new.png")
+    db.commit()
+    return redirect("/")
+```
+
+```python after
+import sqlite3
+
+from compat_shims import flask_app, offload, uncut
+from quart import Quart, redirect, request
+
+app = Quart(__name__)
+flask_app(app)
+db = sqlite3.connect("notes.sqlite")
+
+
+@app.post("/covers")
+async def add():
+    cover = (await request.files)["cover"]
+
+    def save():
+        db.execute("INSERT INTO cover (name) VALUES (?)", (cover.filename,))
+        uncut(cover.save)("covers/new.png")
+        db.commit()
+
+    await offload(save)
+    return redirect("/")
+```
+
+### An upload that Flask code saves
+
+It may be one of Quart's or of Flask's, by who calls.
+
+```python before
+from flask import Flask, request
+
+app = Flask(__name__)
+
+
+def keep(upload):
+    upload.save(f"covers/{request.shallow}.png")
+
+
+@app.post("/covers")
+def add():
+    keep(request.files["cover"])
+    return request.get_json()["title"]
+```
+
+```python after
+import flask
+from compat_shims import flask_app, offload, uncut
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def keep(upload):
+    uncut(upload.save)(f"covers/{flask.request.shallow}.png")
+
+
+@app.post("/covers")
+async def add():
+    await offload(keep, (await request.files)["cover"])
+    return (await request.get_json())["title"]
+```
+
 ### A helper of a view that stays Flask code
 
 ```python before

@@ -132,7 +132,7 @@ from migrator.edits.edit import Edit, ReplaceStatement
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts
 from migrator.rules._demands import await_members, needs_flask, reads, stores
-from migrator.rules._edits import awaiting
+from migrator.rules._edits import awaiting, met_in_place
 from migrator.rules._places import edit_at, location_of, span_of
 from migrator.rules._rule import rule_name
 
@@ -158,13 +158,12 @@ def demands(facts: Facts) -> Iterator[Demand]:
 
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Await what became awaitable; an augmented assignment reads, then assigns."""
-    for demand in colors.met:
-        if demand.rule == NAME:
-            statement = facts.program.parent.get(demand.node)
-            if isinstance(statement, ast.AugAssign) and statement.target is demand.node:
-                yield _assignment(facts, statement)
-            else:
-                yield awaiting(demand, NAME)
+    for demand in met_in_place(colors, NAME):
+        statement = facts.program.parent.get(demand.node)
+        if isinstance(statement, ast.AugAssign) and statement.target is demand.node:
+            yield _assignment(facts, statement)
+        else:
+            yield awaiting(demand, NAME)
 
 
 def _assignment(facts: Facts, statement: ast.AugAssign) -> Edit:

@@ -469,7 +469,7 @@ def test_an_async_function_in_which_a_write_ends_is_awaited_after_it():
     body = "".join(f"    {line}\n" for line in lines.splitlines())
     colors = colors_of(f"{head}def index(id=None):\n{body}")
     assert states(colors)["index"] == states(colors)["page"] == "async"
-    assert len(colors.last) == 2
+    assert len(colors.elsewhere) == 2
     assert not colors.hops
 
 
@@ -502,8 +502,7 @@ return told()
     body = "".join(f"    {line}\n" for line in lines.splitlines())
     colors = colors_of(f"{head}def index(id=None):\n{body}", index=Role.VIEW)
     assert states(colors)["index"] == states(colors)["told"] == "async"
-    assert len(colors.hops) == 1
-    assert not colors.last
+    assert len(colors.hops) == len(colors.elsewhere) == 1
 
 
 def test_code_that_nothing_calls_hops_too():
