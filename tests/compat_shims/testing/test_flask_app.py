@@ -111,6 +111,16 @@ def test_a_request_is_dispatched_by_hand(app):
     assert seen == ["before"] * 3
 
 
+def test_an_async_hook_sees_quarts_response_of_a_request_dispatched_by_hand(app):
+    @app.after_request
+    async def shout(response):
+        response.set_data((await response.get_data()).upper())
+        return response
+
+    with app.test_request_context("/get"):
+        assert app.full_dispatch_request().get_data() == b"NOTHING"
+
+
 def test_make_response(app):
     with app.test_request_context():
         assert app.make_response(("text", 201)).status_code == 201
