@@ -62,7 +62,8 @@ def _shown(view: Callable[P, Any], hopper: Callable[..., Any]) -> Callable[P, An
             return _for_flask(hopper(view, *map(_for_quart, args), **kwargs))
         if _in_event_loop():
             return view(*args, **kwargs)
-        return _for_flask(asyncio.run(view(*map(_for_quart, args), **kwargs)))
+        call: Callable[..., Any] = view
+        return _for_flask(asyncio.run(call(*map(_for_quart, args), **kwargs)))
 
     return wrapper
 
