@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from compat_shims.pool import Worker
+from compat_shims.worker import Worker
 
 SCOPE_KEY = "compat_shims.harness"
 WATCH_KEY = "compat_shims.watch"

@@ -31,8 +31,9 @@ from greenlet import getcurrent, greenlet
 
 from compat_shims.errors import NotInLaneError
 from compat_shims.greenlets import run_in_greenlet
-from compat_shims.pool import Pool, Worker
+from compat_shims.pool import Pool
 from compat_shims.variables import Variables
+from compat_shims.worker import Worker
 
 __all__ = ["Home", "Job", "running_job"]
 

@@ -16,8 +16,9 @@ from typing import Any, ParamSpec, TypeVar, overload
 from compat_shims.errors import NotInLaneError
 from compat_shims.job import Job, running_job
 from compat_shims.options import Options
-from compat_shims.pool import Pool, Worker
+from compat_shims.pool import Pool
 from compat_shims.variables import Variables
+from compat_shims.worker import Worker
 
 __all__ = [
     "Lane",

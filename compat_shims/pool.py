@@ -7,45 +7,12 @@ import weakref
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from queue import SimpleQueue
-from typing import Protocol
 
 from compat_shims.errors import QueueFullError, QueueTimeoutError
-from compat_shims.greenlets import keeping_greenlets
 from compat_shims.options import Options
+from compat_shims.worker import ThreadWorker, Worker
 
-__all__ = ["Pool", "ThreadWorker", "Worker"]
-
-
-class Worker(Protocol):
-    """A thread that a lane hands work to."""
-
-    def submit(self, step: Callable[[], None], /) -> None:
-        """Run *step* in the worker's thread, after the steps submitted before it."""
-
-
-class ThreadWorker:
-    """A worker with a thread of its own."""
-
-    def __init__(self, name: str) -> None:
-        """Start the thread; a daemon, so that a process can end while one is blocked."""
-        self._steps: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._work, name=name, daemon=True)
-        self._thread.start()
-
-    def submit(self, step: Callable[[], None], /) -> None:
-        """Run *step* in the thread, after the steps submitted before it."""
-        self._steps.put(step)
-
-    def stop(self) -> None:
-        """End the thread after the steps submitted so far."""
-        self._steps.put(None)
-
-    def _work(self) -> None:
-        with keeping_greenlets():
-            while (step := self._steps.get()) is not None:
-                step()
-                del step  # An idle thread must not keep the last request alive.
+__all__ = ["Pool"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +65,7 @@ class Pool:
         self._started = 0
         self._counted: defaultdict[str, float] = defaultdict(float)
         self._spare: ThreadWorker | None = None
+        self._retiring: weakref.WeakSet[ThreadWorker] = weakref.WeakSet()
 
     @property
     def threads(self) -> int:
@@ -202,6 +170,18 @@ class Pool:
         for worker in ending:
             worker.stop()
 
+    def retire(self, worker: ThreadWorker) -> None:
+        """End the thread of *worker* as soon as no lane holds it."""
+        with self._lock:
+            if worker in self._leased:
+                self._retiring.add(worker)
+                return
+            if worker in self._idle:
+                self._idle.remove(worker)
+            elif worker is self._spare:
+                self._spare = None
+        worker.stop()
+
     def _free(self) -> ThreadWorker | None:
         if self._idle:
             worker = self._idle.pop()
@@ -214,7 +194,14 @@ class Pool:
 
     def _start_thread(self) -> ThreadWorker:
         self._started += 1
-        return ThreadWorker(f"compat_shims-{self._started}")
+        # A thread must not keep its pool, which ends it.
+        pool = weakref.ref(self)
+
+        def retire(worker: ThreadWorker) -> None:
+            if (mine := pool()) is not None:
+                mine.retire(worker)
+
+        return ThreadWorker(f"compat_shims-{self._started}", retire)
 
     def _queue(self, take: Take) -> None:
         if len(self._claims) >= self.options.queue_limit:
@@ -229,7 +216,10 @@ class Pool:
                 self._counted["wait_seconds"] += time.perf_counter() - claim.since
                 return claim
             self._leased.discard(worker)
-            self._idle.append(worker)
+            if worker in self._retiring:
+                worker.stop()
+            else:
+                self._idle.append(worker)
             if not self._leased:
                 self._tell_drained()
             return None

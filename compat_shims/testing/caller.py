@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import SimpleQueue
 
-from compat_shims.pool import Worker
+from compat_shims.worker import Worker
 
 
 class CallingThread(Worker):

@@ -213,3 +213,21 @@ async def test_the_threads_of_a_pool_that_nobody_holds_end():
     for thread in threads:
         await asyncio.to_thread(thread.join, 5)
     assert not any(thread.is_alive() for thread in threads)
+
+
+async def test_a_thread_that_is_joined_ends_once_no_lane_holds_it():
+    """Tests wait for background work by joining every thread that there is."""
+    pool = Pool(Options(max_threads=2))
+    idle, leased = Lane(pool), Lane(pool)
+    threads = [await lane.run(threading.current_thread) for lane in (idle, leased)]
+    idle.close()
+    joins = [asyncio.create_task(asyncio.to_thread(thread.join, 10)) for thread in threads]
+    await joins[0]
+    assert [thread.is_alive() for thread in threads] == [False, True]
+    leased.close()
+    await joins[1]
+    assert not threads[1].is_alive()
+    again = Lane(pool)
+    assert await again.run(threading.current_thread) not in threads
+    again.close()
+    stop(pool)
