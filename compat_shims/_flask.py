@@ -4,8 +4,8 @@ Flask 3.0 keeps the session of a request context in `session`, Flask 3.1 in `_se
 are kept in two context variables: https://github.com/pallets/flask/blob/3.1.3/src/flask/globals.py
 """
 
-from collections.abc import Callable
-from contextvars import Token
+from collections.abc import Callable, Iterator
+from contextvars import ContextVar, Token
 from typing import Any
 
 import flask
@@ -22,6 +22,7 @@ __all__ = [
     "RequestContext",
     "after_request_functions",
     "app_context_variable",
+    "bind",
     "current_app_context",
     "current_request_context",
     "default_context_processor",
@@ -66,6 +67,14 @@ def current_request_context() -> RequestContext | None:
     variable = request_context_variable
     context: RequestContext | None = variable.get(None) if variable else None
     return context
+
+
+def bind(context: AppContext | RequestContext) -> Iterator[tuple[ContextVar[Any], Token[Any]]]:
+    """Make *context* the active one, without being what ends it."""
+    is_of_app = isinstance(context, AppContext)
+    variable = app_context_variable if is_of_app else request_context_variable
+    if variable is not None:
+        yield variable, variable.set(context)
 
 
 def peek_session(context: RequestContext) -> SessionMixin | None:

@@ -22,10 +22,17 @@ class CompanionAppContext(_flask.AppContext):
 
     def push(self) -> None:
         """Make both contexts the active ones, in synchronous code."""
+        self._quart_bindings.append(_quart.bind(self._beside()))
+        super().push()
+
+    def bind(self) -> _quart.Bindings:
+        """Let both contexts be read, though they are over; `_quart.unbind` undoes it."""
+        return [*_quart.bind(self._beside()), *_flask.bind(self)]
+
+    def _beside(self) -> Any:
         if self._quart_context is None:
             self._quart_context = self.app.bridge.app_context_beside(self)  # type: ignore[attr-defined]
-        self._quart_bindings.append(_quart.bind(self._quart_context))
-        super().push()
+        return self._quart_context
 
     def pop(self, exc: BaseException | None = _flask.UNKNOWN) -> None:
         """Run what is to run at the end of an app context, and unbind both contexts."""
@@ -64,6 +71,10 @@ class CompanionRequestContext(_flask.RequestContext):
         bindings += _quart.bind(self.quart_context)
         self.quart_context.g = flask.globals.app_ctx.g
         self.share_routing()
+
+    def bind(self) -> _quart.Bindings:
+        """Let both contexts be read, though they are over; `_quart.unbind` undoes it."""
+        return [*_quart.bind(self.quart_context), *_flask.bind(self)]
 
     def pop(self, exc: BaseException | None = _flask.UNKNOWN) -> None:
         """Run what is to run at the end of a request, and unbind both contexts."""

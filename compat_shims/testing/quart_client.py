@@ -13,7 +13,6 @@ Quart's. A response has the ``request`` that it answers and the ``history`` of r
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager, ExitStack
 from typing import Any
 from urllib.parse import quote, urljoin
 
@@ -21,6 +20,7 @@ import flask.testing
 from quart.testing import QuartClient
 from werkzeug.datastructures import Headers
 
+from compat_shims import _quart
 from compat_shims.companion import flask_app
 from compat_shims.harness import WATCH_KEY, Watch
 from compat_shims.testing.environ import asgi_scope, read_body
@@ -50,7 +50,7 @@ class CompanionClient(QuartClient):
             "REMOTE_ADDR": _FROM[0],
             "HTTP_USER_AGENT": _USER_AGENT,
         }
-        self._kept = ExitStack()
+        self._kept: list[Any] = []
 
     async def open(
         self, *args: Any, follow_redirects: bool = False, buffered: bool = False, **kwargs: Any
@@ -58,7 +58,7 @@ class CompanionClient(QuartClient):
         """Send a request by the arguments of either client; a response is always *buffered*."""
         del buffered
         # One request's contexts make room for the next one's, as in Flask's client.
-        self._kept.close()
+        self._let_go()
         if QUARTS_OWN & kwargs.keys():
             scope = {"client": _FROM} | (kwargs.pop("scope_base", None) or {})
             return await self._keeping(
@@ -104,8 +104,8 @@ class CompanionClient(QuartClient):
         return response
 
     async def _keeping(self, *args: Any, scope_base: Any = None, **kwargs: Any) -> Any:
-        """Send by Quart's client, and enter Flask's contexts of the last request."""
-        new: list[AbstractContextManager[Any]] = []
+        """Send by Quart's client, and keep Flask's contexts of the last request readable."""
+        new: list[Any] = []
         keeps, self.preserve_context = self.preserve_context, False  # Quart keeps its own only.
         watch = Watch([], new.append if keeps else None)
         try:
@@ -115,15 +115,23 @@ class CompanionClient(QuartClient):
             self.preserve_context = keeps
         if watch.errors:
             raise watch.errors[0]
-        self._kept.close()
+        self._let_go()
         for context in new[-_KEPT:]:
-            self._kept.enter_context(context)
+            self._kept += context.bind()
         return response
 
     async def __aexit__(self, *error: object) -> None:
         """Let the contexts of the last request go."""
         self.preserve_context = False
-        self._kept.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        """Unbind the contexts of the last request, if this is the task that sent it.
+
+        A fixture of pytest-asyncio begins and ends in a task of its own, beside that of the test.
+        """
+        _quart.unbind(self._kept)
+        self._kept = []
 
     def get_cookie(self, key: str, domain: str = _LOCAL, path: str = "/") -> Any:
         """Return a cookie, which has a ``value``; ``None`` if there is none."""

@@ -1,6 +1,7 @@
 """Quart's test client of an app with a companion takes what Flask's takes."""
 
 import asyncio
+import contextvars
 import io
 
 import flask
@@ -139,6 +140,28 @@ def test_contexts_of_the_last_request_stay_under_async_with(app):
         assert not flask.has_request_context()
         assert not quart.has_request_context()
         assert app.extensions["closed"][-1] is None
+
+    run(test)
+
+
+def test_contexts_end_in_another_task_than_the_one_that_sent_the_request(app):
+    async def fixture():
+        async with app.test_client() as client:
+            with app.app_context():
+                yield client
+
+    async def sends(client, path):
+        await client.get(path)
+        assert flask.request.path == path
+
+    async def test():
+        asynchronous, of_fixture = fixture(), contextvars.copy_context()
+        client = await asyncio.create_task(anext(asynchronous), context=of_fixture)
+        await asyncio.create_task(sends(client, "/echo"))
+        await asyncio.create_task(sends(client, "/nothing"))
+        end = asyncio.create_task(anext(asynchronous, "closed"), context=of_fixture)
+        assert await end == "closed"
+        assert not flask.has_app_context()
 
     run(test)
 
