@@ -226,13 +226,11 @@ from collections.abc import Iterator
 from migrator.coloring.colors import Colors
 from migrator.coloring.demand import Demand, Flavor
 from migrator.edits.edit import (
-    AddImport,
     AddKeyword,
     Edit,
     RemoveKeyword,
     RenameKeyword,
     ReplaceExpression,
-    Wrap,
 )
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Facts
@@ -242,13 +240,17 @@ from migrator.rules._edits import await_met
 from migrator.rules._places import (
     ancestors,
     edit_at,
-    edit_of_file,
     location_of,
     span_of,
     text_of,
 )
 from migrator.rules._rule import rule_name
-from migrator.rules._tests import SENDING, has_companion, in_test, test_uses
+from migrator.rules._tests import (
+    SENDING,
+    has_companion,
+    in_test,
+    test_uses,
+)
 
 NAME = rule_name(__name__)
 TESTS = True
@@ -317,14 +319,9 @@ def _is_awaited(facts: Facts, call: ast.Call) -> bool:
 def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Await the requests, with Quart's arguments where the app is plain Quart."""
     yield from await_met(colors, NAME)
-    companion = has_companion(facts, colors)
-    for demand in colors.met:
+    for demand in () if has_companion(facts, colors) else colors.met:
         if demand.rule == NAME and isinstance(demand.node, ast.Call):
-            if isinstance(facts.program.parent.get(demand.node), ast.withitem):
-                yield edit_at(facts, demand.node, Wrap("nullcontext({0})"), NAME)
-                yield edit_of_file(facts, demand.node, AddImport("contextlib", "nullcontext"), NAME)
-            if not companion:
-                yield from _quarts_arguments(facts, demand.node, arguments_of(facts, demand.node))
+            yield from _quarts_arguments(facts, demand.node, arguments_of(facts, demand.node))
 
 
 def _quarts_arguments(facts: Facts, call: ast.Call, found: Arguments) -> Iterator[Edit]:
