@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from migrator.facts.fixtures import MAKERS, is_shared_with
+from migrator.facts.fixtures import MAKERS, is_shared_with, nearest
 from migrator.facts.model import Facts, Role
 from migrator.index.symbols import Function, FunctionId
 
@@ -50,22 +50,27 @@ def fixtures_taken(
     facts: Facts, fixtures: Mapping[FunctionId, Fixture]
 ) -> Iterator[tuple[FunctionId, Fixture]]:
     """Yield each function of the tests with each fixture that it takes, directly."""
-    by_name: defaultdict[str, list[Fixture]] = defaultdict(list)
+    by_name: defaultdict[str, list[Function]] = defaultdict(list)
     for fixture in fixtures.values():
-        by_name[fixture.name].append(fixture)
-    automatic = [it for it in fixtures.values() if it.autouse]
+        by_name[fixture.name].append(fixture.function)
     for name, entries in facts.entry_points.items():
         if any(entry.role is Role.TEST for entry in entries):
-            for parameter in facts.program.functions[name].parameters:
-                yield from ((name, it) for it in _nearest(name, by_name.get(parameter, [])))
-            yield from ((name, it) for it in automatic if _sees(name, it))
+            user = facts.program.functions[name]
+            for word in user.parameters:
+                yield from ((name, fixtures[it.id]) for it in nearest(user, by_name[word]))
+            yield from ((name, it) for it in _automatic(user, fixtures, by_name))
 
 
-def _nearest(name: FunctionId, found: list[Fixture]) -> list[Fixture]:
-    """Return the fixtures of the same module, or else those of a ``conftest.py`` above it."""
-    others = [it for it in found if it.function.id != name]
-    own = [it for it in others if it.function.id.path == name.path]
-    return own or [it for it in others if _sees(name, it)] or others
+def _automatic(
+    user: Function, fixtures: Mapping[FunctionId, Fixture], by_name: Mapping[str, list[Function]]
+) -> Iterator[Fixture]:
+    """Yield the fixtures that *user* takes though it does not name them."""
+    own = fixtures.get(user.id)
+    for name in {it.name for it in fixtures.values() if it.autouse}:
+        if own is None or own.name != name:
+            for fixture in (fixtures[it.id] for it in nearest(user, by_name[name])):
+                if fixture.autouse and _sees(user.id, fixture):
+                    yield fixture
 
 
 def _sees(name: FunctionId, fixture: Fixture) -> bool:

@@ -10,6 +10,7 @@ from migrator.facts.externals import made
 from migrator.facts.machine import Machine
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import NOTHING, External, FixtureRequest, Value, Values, join
+from migrator.index.symbols import Function
 
 MAKERS = ("pytest.fixture", "pytest.yield_fixture", "pytest_asyncio.fixture")
 FIXTURE_MAKERS = frozenset(f"{maker}{call}" for maker in MAKERS for call in ("", "()"))
@@ -43,10 +44,10 @@ def takes_fixtures(machine: Machine, unit: FunctionUnit) -> bool:
 
 def fixture_values(machine: Machine, unit: FunctionUnit, name: str) -> Values:
     """Return what pytest passes to *unit* for its parameter *name*."""
-    nearest = _nearest(machine, unit, name)
-    if nearest:
+    fixtures = _nearest(machine, unit, name)
+    if fixtures:
         found = NOTHING
-        for fixture in nearest:
+        for fixture in fixtures:
             found = join(found, given_by(machine, fixture))
         return found
     if name == "request":
@@ -79,25 +80,27 @@ def class_fixtures(machine: Machine, cls: ClassUnit) -> Values:
 
 
 def _nearest(machine: Machine, unit: FunctionUnit, name: str) -> list[FunctionUnit]:
-    best: list[FunctionUnit] = []
-    best_rank = -1
-    for fixture in machine.read(machine.named_slot("fixture", name)):
-        if not isinstance(fixture, FunctionUnit) or fixture is unit:
-            continue
-        rank = _closeness(fixture, unit)
-        if rank > best_rank:
-            best, best_rank = [fixture], rank
-        elif rank == best_rank:
-            best.append(fixture)
-    return best
+    values = machine.read(machine.named_slot("fixture", name))
+    fixtures = [it for it in values if isinstance(it, FunctionUnit)]
+    taken = {it.id for it in nearest(unit.function, (it.function for it in fixtures))}
+    return [it for it in fixtures if it.function.id in taken]
 
 
-def _closeness(fixture: FunctionUnit, unit: FunctionUnit) -> int:
+def nearest(user: Function, fixtures: Iterable[Function]) -> list[Function]:
+    """Return which of the *fixtures* of one name *user* takes; several, if nothing tells which.
+
+    https://docs.pytest.org/en/stable/reference/fixtures.html#fixture-availability
+    """
+    ranked = [(_closeness(fixture, user), fixture) for fixture in fixtures if fixture.id != user.id]
+    best = max((rank for rank, _ in ranked), default=0)
+    return [fixture for rank, fixture in ranked if rank == best]
+
+
+def _closeness(fixture: Function, user: Function) -> int:
     """Rank: the test's class, its module, the conftest nearest to it, a plugin anywhere."""
-    path, own = fixture.module.file.path, unit.module.file.path
+    path, own = fixture.id.path, user.id.path
     if fixture.owner is not None:
-        same = unit.owner is not None and fixture.owner is unit.owner
-        return 30_000 if same else 20_000 if path == own else 0
+        return 30_000 if fixture.owner == user.owner else 20_000 if path == own else 0
     if path == own:
         return 20_000
     if is_shared_with(path, own):
