@@ -6,11 +6,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from migrator.errors import UsageError
-from migrator.options import Options, Strategy
+from migrator.options import Options, Strategy, TestMode
 
 _LISTS = ("only", "skip", "exclude", "native")
-KEYS = ("strategy", *_LISTS)
-"""The settings that ``[tool.migrator]`` may hold; they mean what the options mean."""
+KEYS = ("strategy", "tests", *_LISTS)
+"""The settings that ``[tool.migrator]`` may hold; they mean what the options mean.
+
+They say what the project becomes, which every run must agree on. What one run does (write, look,
+ask, run the tests, leave notes) has no setting.
+"""
 
 
 def read_options(root: Path) -> Options:
@@ -24,6 +28,7 @@ def read_options(root: Path) -> Options:
     lists = {key: _strings(key, table.get(key, [])) for key in _LISTS}
     return Options(
         strategy=Strategy(_choice("strategy", table.get("strategy", "auto"), Strategy)),
+        tests=TestMode(_choice("tests", table.get("tests", "keep"), TestMode)),
         only=frozenset(lists["only"]),
         skip=frozenset(lists["skip"]),
         exclude=lists["exclude"],

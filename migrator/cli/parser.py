@@ -18,8 +18,8 @@ Exit status:
   2  wrong usage or unreadable input; nothing was written
   3  internal error or failed self-check; nothing was written
 
-Settings: [tool.migrator] in the project's pyproject.toml may hold strategy, only, skip, exclude,
-native.
+Settings: [tool.migrator] in the project's pyproject.toml may hold strategy, tests, only, skip,
+exclude, native. --strategy, --tests and --only replace a setting, the others add to it.
 """
 
 

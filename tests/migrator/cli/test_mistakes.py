@@ -135,6 +135,7 @@ def test_wrong_options(run, project, arguments, words):
         ("strategie = 'auto'", ["no setting 'strategie'", "did you mean 'strategy'?"]),
         ("strategy = 'asinc'", ["must be one of auto, async, bridge", "did you mean 'async'?"]),
         ("strategy = 3", ["must be one of"]),
+        ("tests = 'migrated'", ["tests must be one of keep, migrate", "did you mean 'migrate'?"]),
         ("exclude = 'docs'", ["exclude must be a list of strings"]),
         ("strategy = ", ["pyproject.toml", "cannot be read"]),
     ],

@@ -183,6 +183,16 @@ def test_strategy_comes_from_the_command_line_or_the_settings(run, project):
     assert report["strategy"] == "auto"
 
 
+def test_what_becomes_of_tests_comes_from_the_command_line_or_the_settings(run, project):
+    test = "from app import app\n\n\ndef test_it():\n    app.test_client().get('/')\n"
+    (project / "test_app.py").write_text(test)
+    migrated = "+    await app.test_client().get('/')"
+    assert migrated not in run(project, "--diff").out
+    (project / "pyproject.toml").write_text('[tool.migrator]\ntests = "migrate"\n')
+    assert migrated in run(project, "--diff").out
+    assert migrated not in run(project, "--diff", "--tests", "keep").out
+
+
 def test_excluded_files_stay(run, project):
     (project / "pyproject.toml").write_text('[tool.migrator]\nexclude = ["old"]\n')
     for folder in ("old", "older"):
