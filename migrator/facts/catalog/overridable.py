@@ -39,6 +39,9 @@ _AROUND_VIEWS = ("after_", "before_")
 _KNOWN = {
     "celery.Task": frozenset({"after_return", "on_failure", "on_retry", "on_success", "run"}),
     "flask_login.UserMixin": frozenset({"get_id", "is_active", "is_anonymous", "is_authenticated"}),
+    "flask_restful.Resource": frozenset({"as_view"}),
+    "flask_restplus.Resource": frozenset({"as_view", "validate_payload"}),
+    "flask_restx.Resource": frozenset({"as_view", "validate_payload"}),
 }
 _OPEN_BASES = ("Form", "FlaskForm")
 _PLAIN_ENDINGS = (
@@ -83,6 +86,7 @@ def _is_known(base: str) -> bool:
     return (
         base in class_members()
         or base in _KNOWN
+        or base in _ALL_VIEWS
         or base.endswith(_OPEN_BASES)
         or base.rpartition(".")[0] in {"builtins", *_INSPECTED}
     )
@@ -94,6 +98,8 @@ def overrides_known(base: str, method: str) -> bool:
         return method in class_members()[base]
     if base in _KNOWN:
         return method in _KNOWN[base]
+    if base in _ALL_VIEWS:
+        return method.startswith(_AROUND_VIEWS)
     if base.endswith(_OPEN_BASES):
         return method.startswith("validate")
     module, _, name = base.rpartition(".")

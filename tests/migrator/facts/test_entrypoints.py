@@ -158,6 +158,12 @@ def test_resources(library):
     assert ("method of a class-based view", f"{library}.Resource.get") in roles(code, "R.get")
 
 
+@pytest.mark.parametrize("library", ["flask_restful", "flask_restx"])
+def test_other_methods_of_resources_are_the_programs_own(library):
+    code = f"from {library} import Resource\nclass R(Resource):\n    def make_csv(self): ..."
+    assert not roles(code, "R.make_csv")
+
+
 def test_methods_that_are_mixed_into_a_view_are_views():
     code = (
         "from flask.views import MethodView\nclass Lists:\n    def get(self): ...\n"
