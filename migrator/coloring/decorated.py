@@ -4,6 +4,7 @@ import ast
 
 from migrator.coloring.barriers import Barrier, Obstacle, is_called_by_extension, is_served
 from migrator.coloring.colors import Link
+from migrator.facts.catalog.roles import roles
 from migrator.facts.kinds import Kind
 from migrator.facts.model import Decoration, Facts
 from migrator.index.symbols import FunctionId
@@ -95,5 +96,5 @@ def _foreign(facts: Facts, name: FunctionId) -> Decoration | None:
 
 def _is_neutral(decoration: Decoration) -> bool:
     return bool(decoration.external) and all(
-        name.startswith(_NEUTRAL) for name in decoration.external
+        name.startswith(_NEUTRAL) or name in roles().marks for name in decoration.external
     )

@@ -177,7 +177,8 @@ def _held_for(
     """Return what stays Flask code so that a write is not cut: the function, or what it calls.
 
     Where the await that is in the way is the call of a function that takes part in the write
-    (it sends the mail), that one stays Flask code, and goes to the lane with the rest.
+    (it sends the mail), and no hop can do it, that one stays Flask code, and goes to the lane with
+    the rest. What a decorator wraps may be async below it.
     """
     cuts_write = trouble.barrier is Barrier.CUT_WRITE
     effects = {

@@ -173,6 +173,40 @@ def page():
     return "page"
 ```
 
+### A view that a library only marks
+
+`csrf.exempt` notes the name of the view, and hands it back as it is.
+
+```python before
+from flask import Flask, request
+from flask_wtf.csrf import CSRFProtect
+
+app = Flask(__name__)
+csrf = CSRFProtect(app)
+
+
+@app.route("/hook", methods=["POST"])
+@csrf.exempt
+def hook():
+    return request.get_json()
+```
+
+```python after
+from compat_shims import flask_app
+from flask_wtf.csrf import CSRFProtect
+from quart import Quart, request
+
+app = Quart(__name__)
+flask_app(app)
+csrf = CSRFProtect(flask_app(app))
+
+
+@app.route("/hook", methods=["POST"])
+@csrf.exempt
+async def hook():
+    return await request.get_json()
+```
+
 ### A program without Flask
 
 ```python unchanged

@@ -19,11 +19,12 @@ class Roles:
     names: Mapping[str, Role]
     endings: Mapping[str, Role]
     neutral: frozenset[str]
+    marks: frozenset[str]
     neutral_prefixes: tuple[str, ...]
 
     def is_neutral(self, name: str) -> bool:
         """Whether what is handed to *name* only comes back."""
-        return name in self.neutral or name.startswith(self.neutral_prefixes)
+        return name in self.neutral | self.marks or name.startswith(self.neutral_prefixes)
 
     def role_of(self, taker: External, *, wraps: bool = False) -> Role | None:
         """Return the role of a function that *taker* gets, ``None`` if it is neutral.
@@ -59,6 +60,7 @@ def roles() -> Roles:
         names=_roles(tables["names"]),
         endings=_roles(tables["endings"]),
         neutral=frozenset(tables["neutral"]["names"]),
+        marks=frozenset(tables["neutral"]["marks"]),
         neutral_prefixes=tuple(tables["neutral"]["prefixes"]),
     )
 
