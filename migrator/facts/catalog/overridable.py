@@ -1,6 +1,5 @@
 """Which methods of foreign classes the library calls, so that a subclass overrides them."""
 
-import builtins
 import importlib
 
 from migrator.facts.catalog.flask_to_quart import class_members
@@ -77,34 +76,27 @@ def overrides(base: str, method: str) -> bool:
 
     For a class that nothing is known of, each public method counts.
     """
-    if _is_known(base):
-        return overrides_known(base, method)
-    return not method.startswith("_") and not base.endswith(_PLAIN_ENDINGS)
-
-
-def _is_known(base: str) -> bool:
-    return (
-        base in class_members()
-        or base in _KNOWN
-        or base in _ALL_VIEWS
-        or base.endswith(_OPEN_BASES)
-        or base.rpartition(".")[0] in {"builtins", *_INSPECTED}
-    )
+    known = _known(base, method)
+    if known is None:
+        return not method.startswith("_") and not base.endswith(_PLAIN_ENDINGS)
+    return known
 
 
 def overrides_known(base: str, method: str) -> bool:
     """Whether the class is known to call *method* of a subclass, or of what is mixed into one."""
-    if base in class_members():
-        return method in class_members()[base]
-    if base in _KNOWN:
-        return method in _KNOWN[base]
+    return bool(_known(base, method))
+
+
+def _known(base: str, method: str) -> bool | None:
+    """Whether the class calls *method* of a subclass; ``None`` where nothing is known of it."""
+    members = class_members().get(base, _KNOWN.get(base))
+    if members is not None:
+        return method in members
     if base in _ALL_VIEWS:
         return method.startswith(_AROUND_VIEWS)
     if base.endswith(_OPEN_BASES):
         return method.startswith("validate")
     module, _, name = base.rpartition(".")
-    if module == "builtins":
-        return hasattr(getattr(builtins, name, None), method)
-    if module in _INSPECTED:
-        return hasattr(getattr(importlib.import_module(module), name, None), method)
-    return False
+    if module != "builtins" and module not in _INSPECTED:
+        return None
+    return hasattr(getattr(importlib.import_module(module), name, None), method)
