@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from migrator.facts.attributes import instance_attribute, setters
+from migrator.facts.callbacks import callback_form
 from migrator.facts.classes import ancestors, class_attribute, slot_in, visible
 from migrator.facts.collect import location_of
 from migrator.facts.describe import Describer, call_of
@@ -40,6 +41,8 @@ READERS = frozenset(
 )  # fmt: skip
 """Functions that iterate over what they get."""
 
+_RUN_BY_BUILTINS = (Bound, ClassUnit, FunctionUnit, Partial, Unbinding)
+
 
 def find_call_sites(
     machine: Machine, record: Mapping[ast.AST, Values], describer: Describer
@@ -68,6 +71,8 @@ def _sites(
             if isinstance(above, ast.Attribute):
                 yield from _property_sites(machine, above, values)
             yield from _reading_sites(machine, node, values, record)
+        if any(isinstance(value, _RUN_BY_BUILTINS) for value in values):
+            yield from _callback_sites(machine, node, values, record)
 
 
 def _call_sites(machine: Machine, node: ast.Call, callees: Values) -> Iterator[CallSite]:
@@ -113,6 +118,20 @@ def run_by_call(machine: Machine, callee: Value) -> Iterator[FunctionUnit]:
             yield from _methods(machine, callee, ("__call__",))
         case _:
             return
+
+
+def _callback_sites(
+    machine: Machine, node: ast.expr, values: Values, record: Mapping[ast.AST, Values]
+) -> Iterator[CallSite]:
+    """Yield the call of a builtin that runs the functions *values*, which it gets as *node*."""
+    above = machine.program.parent[node]
+    taker = machine.program.parent[above] if isinstance(above, ast.keyword) else above
+    if not isinstance(taker, ast.Call) or taker.func is node:
+        return
+    form = callback_form(taker, record)
+    targets = {function.id for value in values for function in run_by_call(machine, value)}
+    if form is not None and targets:
+        yield _site(machine, taker, targets, form, external=False)
 
 
 def _constructors(machine: Machine, cls: ClassUnit) -> Iterator[FunctionUnit]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from migrator.facts.assignments import assign
 from migrator.facts.attributes import get_attribute
+from migrator.facts.callbacks import is_sort, sort
 from migrator.facts.containers import elements_of, item_of, set_item
 from migrator.facts.frame import Frame, literal
 from migrator.facts.hints import hinted
@@ -65,6 +66,8 @@ def _call(frame: Frame, node: ast.Call) -> Values:
     callees = evaluate(frame, node.func)
     arguments = _arguments(frame, node)
     if not callees:
+        if is_sort(node.func):
+            sort(frame.machine, NOTHING, arguments, call)
         return NOTHING
     if isinstance(node.func, ast.Name) and node.func.id == "super":
         return _super(frame, callees, arguments)

@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from migrator.facts.attributes import instance_attribute, loaded
+from migrator.facts.callbacks import sort
 from migrator.facts.classes import class_attribute
-from migrator.facts.containers import call_container_method
+from migrator.facts.containers import call_container_method, contents
 from migrator.facts.library import call_external
 from migrator.facts.loaders import load
 from migrator.facts.machine import Machine
@@ -172,6 +173,8 @@ def _call_external(machine: Machine, callee: External, arguments: Arguments, _si
 def _call_container(
     machine: Machine, callee: ContainerMethod, arguments: Arguments, _site: Site
 ) -> Values:
+    if callee.name == "sort":
+        sort(machine, contents(machine, callee.container), arguments, call)
     return call_container_method(machine, callee, arguments)
 
 

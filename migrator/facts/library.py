@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from migrator.facts.attributes import by_dotted_name, get_attribute, set_attribute
+from migrator.facts.callbacks import note_callbacks, sort
 from migrator.facts.catalog.roles import roles
 from migrator.facts.containers import contents, elements_of, holding, pair, unpacked
 from migrator.facts.externals import attribute_of, result_of
@@ -105,13 +106,9 @@ def _second(machine: Machine, arguments: Arguments, _call: Call) -> Values:
 
 
 def _every(machine: Machine, arguments: Arguments, call: Call) -> Values:
-    for key in arguments.keywords.values():
-        call(machine, key, Arguments((elements_of(machine, arguments.at(0, "")),)))
-    if arguments.node is None:
-        return NOTHING
-    _note_arguments(machine, machine.external("builtins.sorted"), arguments, call)
     elements = elements_of(machine, arguments.at(0, ""))
-    return holding(machine, arguments.node, elements)
+    sort(machine, elements, arguments, call)
+    return holding(machine, arguments.node, elements) if arguments.node is not None else NOTHING
 
 
 def _next(machine: Machine, arguments: Arguments, _call: Call) -> Values:
@@ -129,14 +126,16 @@ def _zip(machine: Machine, arguments: Arguments, _call: Call) -> Values:
 
 
 def _map(machine: Machine, arguments: Arguments, call: Call) -> Values:
-    _note_arguments(machine, machine.external("builtins.sorted"), arguments, call)
+    note_callbacks(machine, arguments)
     columns = tuple(elements_of(machine, values) for values in arguments.positional[1:])
     return holding(machine, arguments.node, call(machine, arguments.at(0, ""), Arguments(columns)))
 
 
 def _filter(machine: Machine, arguments: Arguments, call: Call) -> Values:
-    _note_arguments(machine, machine.external("builtins.sorted"), arguments, call)
-    return holding(machine, arguments.node, elements_of(machine, arguments.at(1, "")))
+    note_callbacks(machine, arguments)
+    elements = elements_of(machine, arguments.at(1, ""))
+    call(machine, arguments.at(0, ""), Arguments((elements,)))
+    return holding(machine, arguments.node, elements)
 
 
 def _dict(machine: Machine, arguments: Arguments, _call: Call) -> Values:

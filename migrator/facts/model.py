@@ -33,7 +33,8 @@ class CallSite:
     ``caller`` is ``None`` at module or class level. ``targets`` are all functions that it may
     run; ``external`` says that it may also run code outside the program. ``form`` tells how the
     functions run: ``call``, ``property`` (attribute read), ``with`` (context manager), ``iterate``
-    (a generator's reader).
+    (a generator's reader, or what a builtin calls while its result is read), ``callback`` (a
+    builtin gets the functions and calls them).
     """
 
     node: ast.expr

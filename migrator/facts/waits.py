@@ -153,11 +153,19 @@ def _rows(facts: Facts, node: ast.AST) -> Iterator[Wait]:
 
 
 def _key(facts: Facts, node: ast.AST) -> Iterator[Wait]:
-    """Find what loads a row by its key, as peewee's ``User[1]`` does."""
+    """Find what loads by a key, as peewee's ``User[1]`` and ``shelve.open(path)["user"]`` do."""
     if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
         for name in facts.names_at.get(node, ()):
-            if name.endswith(".__getitem__()"):
+            if name.endswith(".__getitem__()") or _is_keyed(name):
                 yield Wait(node, f"`{ast.unparse(node.value)}[…]`", Effect.READ)
+
+
+def _is_keyed(name: str) -> bool:
+    """Whether *name*, ``shelve.open()[]``, is read by a key from what fetches it."""
+    library = library_of(name)
+    if library is None or not name.endswith("()[]"):
+        return False
+    return name.removesuffix("()[]").rpartition(".")[2] in library.keyed.split()
 
 
 def _sources(facts: Facts) -> Iterator[Wait]:

@@ -28,7 +28,8 @@ class Library:
     """The members of a library by what they do, as words; ``free`` ones do not block.
 
     ``other`` is the effect of a member that is not listed: ``None`` if it does not block. ``rows``
-    says that iterating over a result of the library blocks, ``enters`` that ``with`` on one does.
+    says that iterating over a result of the library blocks, ``enters`` that ``with`` on one does;
+    ``keyed`` are the members whose results block where they are read by a key.
     """
 
     free: str = ""
@@ -41,6 +42,7 @@ class Library:
     other: Effect | None = None
     rows: bool = False
     enters: bool = False
+    keyed: str = ""
 
 
 def _words(text: str) -> frozenset[str]:
@@ -195,8 +197,8 @@ LIBRARIES: Mapping[str, Library] = {
     "marshal": Library(reads="load", sends="dump"),
     "tomllib": Library(reads="load"),
     "configparser": Library(reads="read read_file", sends="write"),
-    "dbm": _WAITS,
-    "shelve": _WAITS,
+    "dbm": Library(other=Effect.READ, keyed="open"),
+    "shelve": Library(other=Effect.READ, keyed="open"),
     "fileinput": _WAITS,
     "linecache": _WAITS,
     "xml.etree.ElementTree": Library(reads="parse iterparse", sends="write"),
@@ -345,7 +347,12 @@ LIBRARIES: Mapping[str, Library] = {
     "playhouse": _PEEWEE,
     # Reads the schema of the database for each table that it is asked for.
     "playhouse.dataset": Library(
-        free="DataSet", sends="insert update delete thaw", other=Effect.READ, rows=True, enters=True
+        free="DataSet",
+        sends="insert update delete thaw",
+        other=Effect.READ,
+        rows=True,
+        enters=True,
+        keyed="DataSet",
     ),
     "pony": Library(reads="select get count", commits="commit", writes="flush", rows=True),
     # Extensions of Flask: what they do may wait, and stands on Flask's context.

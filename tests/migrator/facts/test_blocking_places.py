@@ -81,6 +81,20 @@ def test_property_and_constructor_wait():
     assert waits(source) == ["A.__init__()", "A.x"]
 
 
+def test_a_builtin_waits_that_calls_a_function_that_waits():
+    source = "import time\ndef late(x):\n    time.sleep(1)\ndef f(xs):\n"
+    assert waits(source + "    xs.sort(key=late)\n") == ["late()"]
+    assert waits(source + "    return list(map(late, xs))\n") == ["late() rows"]
+
+
+def test_reading_by_a_key_waits_where_the_library_fetches():
+    source = "import shelve\ndef f():\n    shelf = shelve.open('x')\n    return shelf['a']\n"
+    assert waits(source) == ["shelve.open()", "`shelf[…]`"]
+    assert waits("import tempfile\ndef f():\n    return tempfile.mkstemp()[1]\n") == [
+        "tempfile.mkstemp()"
+    ]
+
+
 def test_tests_are_left_out():
     facts = analysed("", tests__test_app="import time\ndef test_x():\n    time.sleep(1)\n")
     assert not facts.blocking
