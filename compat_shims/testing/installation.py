@@ -9,6 +9,7 @@ from unittest.mock import NonCallableMock
 import flask
 import flask.cli
 import flask.testing
+import quart
 from quart import Quart
 
 from compat_shims import companion
@@ -24,6 +25,7 @@ from compat_shims.testing.never_awaited import never_awaited
 from compat_shims.testing.patches import Patches
 from compat_shims.testing.quart_backed import FlaskOnQuart, backing_apps_of_tests
 from compat_shims.testing.response_api import give_body
+from compat_shims.testing.shown_class import shown_as
 from compat_shims.worker import Worker
 
 Method = Callable[..., Any]
@@ -67,6 +69,8 @@ def install() -> None:
     _give_flask_api()
     _count_requests()
     _accept_quart_apps(flask.testing.FlaskClient)
+    _patches.rebase(Quart, partial(shown_as, flask.Flask))
+    _patches.rebase(quart.Blueprint, partial(shown_as, flask.Blueprint))
     _patches.wrap(flask.Flask, "__init__", backing_apps_of_tests)
     _patches.wrap(companion, "for_no_app", _except_mocks)
     make_awaitable(_patches)

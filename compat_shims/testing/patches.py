@@ -26,6 +26,12 @@ class Patches:
         """Replace attribute *name* of *owner* by what *wrapper* makes of it."""
         self.set(owner, name, wrapper(getattr(owner, name)))
 
+    def rebase(self, cls: Any, make: Callable[[type], type]) -> None:
+        """Put the class that *make* derives from the first base of *cls* in its place."""
+        first, *others = cls.__bases__
+        self._before.append((cls, "__bases__", cls.__bases__))
+        cls.__bases__ = (make(first), *others)
+
     def undo(self) -> None:
         """Put everything back, the last replacement first."""
         while self._before:

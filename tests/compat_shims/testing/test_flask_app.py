@@ -237,3 +237,22 @@ def test_a_mock_of_an_app_reaches_the_extension():
     assert flask_app(app) is app
     with pytest.raises(TypeError, match="not object"):
         flask_app(object())
+
+
+def test_it_is_an_instance_of_flask_to_a_test(app):
+    assert isinstance(app, flask.Flask)
+    assert isinstance(app, Quart)
+    assert not isinstance(app, flask.Blueprint)
+    assert isinstance(quart.Blueprint("pages", __name__), flask.Blueprint)
+
+
+def test_it_is_no_instance_of_flask_to_the_app_itself(app):
+    asked = {"__name__": "shop", "flask": flask}
+    exec("def is_flask(app): return isinstance(app, flask.Flask)", asked)
+    assert not asked["is_flask"](app)
+
+
+def test_what_a_test_sees_ends_with_the_run(app):
+    testing.uninstall()
+    assert not isinstance(app, flask.Flask)
+    testing.install()
