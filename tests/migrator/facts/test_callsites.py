@@ -60,7 +60,8 @@ SETTER = (
         ("def f(a): ...\nmap(f, x)", "map(f, x)", "iterate", {"f"}),
         ("class C:\n    def __init__(self, a): ...\nmap(C, x)", "map(C, x)", "iterate",
          {"C.__init__"}),
-        ("class C:\n    def m(self): ...\nfilter(C().m, x)", "filter(C().m, x)", "iterate", {"C.m"}),
+        ("class C:\n    def m(self): ...\nfilter(C().m, x)", "filter(C().m, x)", "iterate",
+         {"C.m"}),
         ("async def f(): ...\nasync def g():\n    await f()", "f()", "call", {"f"}),
     ],
 )  # fmt: skip
@@ -80,8 +81,11 @@ def test_what_runs(code, expression, form, expected):
         ("def f(): ...\nprint(f)", "print(f)", "call"),
         ("class C:\n    p = 1\nC().p", "C().p", "property"),
         ("def f(a): ...\nprint(f)", "print(f)", "callback"),
-        ("def f(a): ...\nclass C:\n    def sort(self, key): ...\nC().sort(key=f)",
-         "C().sort(key=f)", "callback"),
+        (
+            "def f(a): ...\nclass C:\n    def sort(self, key): ...\nC().sort(key=f)",
+            "C().sort(key=f)",
+            "callback",
+        ),
         ("class C: ...\nC()", "C()", "call"),
         ("print()", "print()", "call"),
     ],
