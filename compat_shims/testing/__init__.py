@@ -12,6 +12,7 @@ never does.
 import os
 import sys
 from collections.abc import Callable, Iterable
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +63,15 @@ def flask_on_quart() -> None:
 def install_for_unittest() -> None:
     """Begin a test run if the main program is one of `unittest`; cheap and without effect if not.
 
-    Called whenever `compat_shims` is imported.
+    Importing `compat_shims` does so, too; the run begins once. An app that needs nothing else of
+    `compat_shims` calls it, so that ``python -m unittest`` runs its synchronous tests on Quart.
     """
-    if "unittest" not in sys.modules or not _is_unittest(sys.modules.get("__main__")):
-        return
+    if "unittest" in sys.modules and _is_unittest(sys.modules.get("__main__")):
+        _begin_for_unittest()
+
+
+@cache
+def _begin_for_unittest() -> None:
     from compat_shims.testing.unittest_run import UnittestRun  # noqa: PLC0415  as above
 
     install()

@@ -51,6 +51,18 @@ if __name__ == "__main__":
     unittest.main()
 """
 
+PLAIN_APP = """
+from compat_shims.testing import install_for_unittest
+from quart import Quart
+
+install_for_unittest()
+app = Quart(__name__)
+
+@app.get("/")
+async def index():
+    return "index"
+"""
+
 LINE = (
     "flask-to-quart: 1 requests served by Quart, 0 by Flask alone, "
     "in 2 tests of which 1 sent a request"
@@ -81,6 +93,14 @@ def test_the_tests_run_on_quart_and_are_counted(run, command):
     assert done.returncode == 0, done.stderr
     assert done.stderr.rstrip().endswith(LINE)
     assert "Warning" not in done.stderr
+
+
+@pytest.mark.parametrize("command", [["-m", "unittest"], ["test_app.py"]])
+def test_an_app_without_a_companion_begins_the_run_once(run, tmp_path, command):
+    (tmp_path / "app.py").write_text(PLAIN_APP)
+    done = run(TESTS, *command)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count(LINE) == done.stderr.count("flask-to-quart:") == 1
 
 
 def test_app_and_tests_may_be_one_file(run):
