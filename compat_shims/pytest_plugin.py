@@ -9,6 +9,8 @@ one of its options. Then it
 - prints how many requests Quart served, and how many a Flask app served by itself.
 """
 
+from __future__ import annotations  # pytest before 8 lacks names that these mention
+
 import sys
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """What the pytest plugin does in a run that it is active in."""
 
+from __future__ import annotations  # pytest before 8 lacks names that these mention
+
 import gc
 import json
 from collections.abc import Generator

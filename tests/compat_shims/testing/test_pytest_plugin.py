@@ -100,6 +100,14 @@ def test_an_option_can_ask(project, options):
     result.stdout.fnmatch_lines([LINE])
 
 
+def test_a_pytest_that_lacks_a_name_of_later_ones_will_do(project):
+    project.makepyfile(old="import pytest\n\ndel pytest.TerminalReporter\n")
+    result = project.runpytest_subprocess(
+        "-p", "no:cacheprovider", "-p", "old", "-p", "compat_shims.pytest_plugin"
+    )
+    result.assert_outcomes(passed=3)
+
+
 def test_to_name_the_plugin_asks_too_though_it_is_loaded_already(project, monkeypatch):
     result = run_with_all_plugins(project, monkeypatch, "-p", "compat_shims.pytest_plugin")
     result.assert_outcomes(passed=3)
