@@ -49,12 +49,14 @@ def waits_in(
 ) -> Iterator[BlockingPlace]:
     """Yield what waits in an async function: its blocking places, and calls of Flask code.
 
-    What is awaited in the source already (``await offload(f)``) does not hold the loop.
+    What is awaited in the source already (``await offload(f)``) does not hold the loop, nor does
+    what something of Quart's takes the place of.
     """
     parent = ground.facts.program.parent
     blocking = ground.facts.blocking.get(name, ())
     for place in (*blocking, *_calls_of_flask_code(ground, side, name)):
-        if not isinstance(parent.get(place.node), ast.Await):
+        gone = place.node in ground.replaced or isinstance(parent.get(place.node), ast.Await)
+        if not gone:
             yield place
 
 
