@@ -66,9 +66,20 @@ def _returned(body: Body, statements: Sequence[ast.stmt]) -> Iterator[ast.expr]:
         if isinstance(statement, ast.Return) and statement.value in body.last:
             assert statement.value is not None  # noqa: S101  it is in there
             yield statement.value
-        if isinstance(statement, ast.If | ast.For | ast.While | ast.Match):
-            for inner in statement_lists(statement):
-                waiting.extend(inner)
+        for inner in _unwatched(statement):
+            waiting.extend(inner)
+
+
+def _unwatched(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    """Yield the lists of statements in *statement* that nothing in it watches for errors."""
+    match statement:
+        case ast.If() | ast.For() | ast.While() | ast.Match():
+            yield from statement_lists(statement)
+        case ast.Try(finalbody=[], handlers=handlers, orelse=orelse):
+            yield orelse
+            yield from (handler.body for handler in handlers)
+        case _:
+            return
 
 
 def as_block(

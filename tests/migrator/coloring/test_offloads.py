@@ -450,12 +450,30 @@ def test_a_page_whose_value_the_lane_goes_on_with_stays_flask_code_in_it():
     assert awaited(colors) == ["request.get_json()"]
 
 
+def test_a_page_that_a_handler_returns_is_awaited_after_the_write_too():
+    body = """
+try:
+    db.execute('INSERT INTO t VALUES (1)')
+    db.commit()
+except OSError:
+    db.execute('INSERT INTO failed VALUES (1)')
+    db.commit()
+    return render_template('failed')
+else:
+    return render_template('x')"""
+    colors = view(body)
+    assert states(colors)["index"] == "async"
+    (block,) = colors.offloads
+    assert len(block.last) == 2
+
+
 @pytest.mark.parametrize(
     "page",
     [
         "return render_template('x').upper()",
         "with lock:\n    return render_template('x')",
         "try:\n    return render_template('x')\nexcept OSError:\n    return ''",
+        "try:\n    slow(1)\nexcept OSError:\n    return render_template(id)\nfinally:\n    slow(2)",
     ],
 )
 def test_a_function_in_which_the_lane_would_do_all_is_flask_code(page):
