@@ -83,8 +83,7 @@ class _Forwarder:
         await forward(scope, receive, send)
 
     def _url(self, scope):
-        # Werkzeug's test environ gives the path as it was written, a server never does.
-        path = quote(scope.get("raw_path") or scope["path"], safe="/%:@!$&'()*+,;=~")
+        path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode()
         query = scope["query_string"].decode()
         url = f"http://{self._address}{path}{'?' + query if query else ''}"
         return URL(url, encoded=True)

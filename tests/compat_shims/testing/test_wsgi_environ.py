@@ -43,6 +43,18 @@ def test_raw_path_is_quoted_where_the_server_does_not_give_it():
     assert asgi_scope(environ)["raw_path"] == b"/caf%C3%A9"
 
 
+@pytest.mark.parametrize(
+    ("written", "raw"),
+    [
+        ("/café", b"/caf%C3%A9"),
+        ("/a b/<c>", b"/a%20b/%3Cc%3E"),
+        ("/a%2Fb;v=1,2/~c@(d)", b"/a%2Fb;v=1,2/~c@(d)"),
+    ],
+)
+def test_raw_path_is_quoted_as_a_client_sends_it(written, raw):
+    assert asgi_scope(environ_of(written))["raw_path"] == raw
+
+
 def test_headers_are_lower_case_and_content_headers_come_once():
     environ = environ_of(
         "/", method="POST", data=b"abc", headers=[("X-One", "1"), ("X-Two", "a"), ("X-Two", "b")]
