@@ -41,8 +41,13 @@ def plan_offloads(body: Body, *, strict: bool) -> Plan:
         if not with_flask.troubles and _awaits(body, with_flask):
             return with_flask
         if not with_flask.troubles and strict:
-            return Plan(with_flask.offloads, plan.troubles, idle=True)
+            return Plan(with_flask.offloads, tuple(map(_of_idle, plan.troubles)), idle=True)
     return plan
+
+
+def _of_idle(trouble: Trouble) -> Trouble:
+    text = f"{trouble.link.text}; nothing else in this function would be awaited"
+    return replace(trouble, link=replace(trouble.link, text=text))
 
 
 def _awaits(body: Body, plan: Plan) -> bool:

@@ -3,7 +3,7 @@
 import ast
 
 import pytest
-from hand_made import Role, awaited, barriers, colors_of, inferred, offloads, states
+from hand_made import Role, awaited, barriers, chain, colors_of, inferred, offloads, states
 
 from migrator.options import Options, Strategy
 
@@ -478,7 +478,9 @@ else:
 )
 def test_a_function_in_which_the_lane_would_do_all_is_flask_code(page):
     body = "db.execute('DELETE FROM t')\nif id:\n    return\ndb.commit()\n"
-    assert barriers(view(body + page))["index"] == "cut-write"
+    colors = view(body + page)
+    assert barriers(colors)["index"] == "cut-write"
+    assert chain(colors, "index")[-1].endswith("nothing else in this function would be awaited")
 
 
 def test_an_async_function_in_which_a_write_ends_is_awaited_after_it():
