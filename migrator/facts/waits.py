@@ -13,6 +13,11 @@ from migrator.facts.sql import writes
 
 _FORMS = ("flask_wtf.",)
 _QUERY_PROPERTIES = (".query", ".query_property()")
+_LOADED_BY_READING = ("QuerySelectField().data", "QuerySelectMultipleField().data")
+"""What fields of forms ask the database for when it is first read.
+
+https://wtforms-sqlalchemy.readthedocs.io/en/stable/wtforms_sqlalchemy/
+"""
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -35,6 +40,8 @@ def find_waits(facts: Facts, models: Models) -> Iterator[Wait]:
             yield from _proxies(facts, name, uses)
         if name.startswith("sqlalchemy.") and name.endswith(_QUERY_PROPERTIES):
             yield from _queries_of_thread(uses)
+        if name.endswith(_LOADED_BY_READING):
+            yield from _loads(name, uses)
     yield from _places(facts, models)
     yield from _sources(facts)
 
@@ -82,6 +89,12 @@ def _queries_of_thread(uses: Iterable[Use]) -> Iterator[Wait]:
     for use in uses:
         if use.call is None and _reads_attribute(use.node, "query"):
             yield Wait(use.node, "`query` of a session that belongs to its thread", Effect.READ)
+
+
+def _loads(name: str, uses: Iterable[Use]) -> Iterator[Wait]:
+    for use in uses:
+        if _reads_attribute(use.node, "data"):
+            yield Wait(use.node, name, Effect.READ)
 
 
 def _reads_attribute(node: ast.expr, name: str) -> bool:

@@ -431,3 +431,17 @@ def test_query_of_a_model_finds_the_session_of_the_running_thread():
 
 def test_query_of_flask_sqlalchemy_goes_by_the_app_context():
     assert waits(f"{MODELS}def f():\n    query = User.query\n    db.session.add(User())\n") == []
+
+
+def test_a_field_that_asks_the_database_does_so_when_its_data_is_read():
+    source = (
+        "from flask_wtf import FlaskForm\nfrom wtforms import StringField\n"
+        "from wtforms_sqlalchemy.fields import QuerySelectField\n"
+        "class Book(FlaskForm):\n    author = QuerySelectField(query_factory=list)\n"
+        "    title = StringField()\n"
+        "def given(field):\n    return field.data\n"
+        "def f(form: Book):\n    return form.title.data, form.author.data, given(form.author)\n"
+    )
+    field = "wtforms_sqlalchemy.fields.QuerySelectField().data"
+    assert waits(source) == [field, "given()"]
+    assert waits(source, "given") == [field]
