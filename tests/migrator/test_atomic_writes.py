@@ -213,7 +213,7 @@ def _order_and_leave(port: int, name: str, patience: float) -> None:
     body = f"name={name}".encode()
     head = (
         f"POST /order HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
-        "Content-Type: application/x-www-form-urlencoded\r\n\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nX-Name: {name}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", port)) as client:
         client.sendall(head.encode() + body)
@@ -224,6 +224,23 @@ def test_an_order_and_its_mail_are_one(project, post_office):
     (project / "shop.py").write_text(SHOP)
     migrate(project)
     assert "async def order" in (project / "shop.py").read_text()
+    ordered, mailed = visited(project, post_office)
+    assert ordered == mailed
+    assert ordered
+
+
+def test_so_they_are_where_the_order_ends_in_a_page(project, post_office):
+    source = SHOP.replace("request\n", "render_template_string, request\n", 1)
+    source = source.replace('name = request.form["name"]', 'name = request.headers["X-Name"]')
+    source = source.replace('return "ordered"', 'return page("ordered")')
+    nameless = 'if not name:\n        return page("nameless")\n    db.commit()'
+    source = source.replace("db.commit()", nameless)
+    source += "\n\ndef page(text):\n    return render_template_string(text)\n"
+    (project / "shop.py").write_text(source)
+    migrate(project)
+    migrated = (project / "shop.py").read_text()
+    assert "async def order" in migrated
+    assert '        return page("ordered")\n\n    return await offload(save)' in migrated
     ordered, mailed = visited(project, post_office)
     assert ordered == mailed
     assert ordered
