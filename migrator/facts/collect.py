@@ -81,7 +81,8 @@ def build_indexes(machine: Machine, record: Record, describer: Describer) -> Ind
     return Indexes(
         members=_sorted(found.members),
         stores=_sorted(found.stores),
-        names=_sorted(found.names),
+        # By name: in what order a set of names is walked differs from run to run.
+        names=_sorted(dict(sorted(found.names.items()))),
         kinds_at=kinds_at,
         names_at=names_at,
         instances_at=instances_at,

@@ -59,6 +59,7 @@ class Machine:
         self.anything = External(self.next_serial(), ANYTHING)
         self._externals: dict[str, External] = {ANYTHING: self.anything}
         self._pours = False
+        self._poured: dict[tuple[Container, Container], int] = {}
         self._seen: set[tuple[Values, External, ast.AST]] = set()
         self._made: dict[tuple[object, ...], object] = {}
         self._kind_slots: dict[tuple[Kind, str], Slot] = {}
@@ -104,13 +105,27 @@ class Machine:
 
     def _pour(self, kept: Values, joined: Values) -> None:
         """Let a container among *kept* have the contents of those that were not kept."""
-        taker, dropped = poured(kept, joined)
-        if taker is not None and not self._pours:
+        if self._pours:
             # Containers may hold each other: what is poured is not poured on.
+            return
+        taker, dropped = poured(kept, joined)
+        if taker is not None:
             self._pours = True
-            for part in (part for container in dropped for part in container.slots()):
-                self.write(taker.elements, self.read(part))
+            for container in dropped:
+                self._pour_into(taker, container)
             self._pours = False
+
+    def _pour_into(self, taker: Container, container: Container) -> None:
+        """Give *taker* what *container* holds, unless it has got just that.
+
+        The unit that did so first reads all of it, and does so again when it grows.
+        """
+        parts = tuple(container.slots())
+        size = sum(len(part.values) for part in parts)
+        if self._poured.get((taker, container)) != size:
+            self._poured[taker, container] = size
+            for part in parts:
+                self.write(taker.elements, self.read(part))
 
     def _open_instance(self, cls: ClassUnit) -> Instance:
         return self.instance(cls, is_open=True)

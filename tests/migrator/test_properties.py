@@ -1,5 +1,9 @@
 """What holds for every migration, shown on the examples of all rules."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,6 +44,39 @@ def test_the_order_of_rules_does_not_matter(files, monkeypatch):
     expected = migrated(sources(files))
     monkeypatch.setattr(pipeline, "chosen_rules", lambda options: chosen_rules(options)[::-1])
     assert migrated(sources(files)) == expected
+
+
+MANY_NAMES = """
+from flask import Flask
+import arctic, dataset, tinydb, records, shelved, pickledb
+
+app = Flask(__name__)
+STORES = [arctic.A(), dataset.B(), tinydb.C(), records.D(), shelved.E(), pickledb.F()]
+
+
+@app.route("/")
+def first():
+    for store in STORES:
+        return store.get("x")
+"""
+
+
+def test_the_report_is_the_same_in_every_process(tmp_path):
+    (tmp_path / "app.py").write_text(MANY_NAMES)
+    command = [sys.executable, "-m", "migrator", str(tmp_path), "--check", "--format", "json"]
+    reports = {
+        subprocess.run(
+            command,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        ).stdout
+        for seed in ("1", "2", "3", "4")
+    }
+    assert len(reports) == 1
+    assert ".get()` waits" in reports.pop()
 
 
 @pytest.mark.parametrize("files", EXAMPLES)
