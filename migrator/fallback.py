@@ -18,6 +18,7 @@ from migrator.output.report import FilePlan, Report
 from migrator.output.verify import Place, verify
 from migrator.pipeline import plan_files, plan_project, read_project
 from migrator.progress import Progress, silent
+from migrator.python2 import set_aside
 from migrator.source.files import SourceFile
 from migrator.source.keeping import keep, outer_functions
 from migrator.source.outline import function_at
@@ -49,10 +50,11 @@ def plan_that_holds(
     :exc:`migrator.errors.MigratorError` where the input cannot be read, and where the check fails
     even with the functions concerned kept as they are.
     """
-    files = read_project(root, options, progress)
+    files, findings = set_aside(read_project(root, options, progress))
 
     def plan(present: Sequence[SourceFile], chosen: Options) -> Report:
-        return plan_project(root, present, chosen, progress, evidence)
+        report = plan_project(root, present, chosen, progress, evidence)
+        return _with_findings(report, findings)
 
     try:
         return _plan_with_less(root, files, options, plan)

@@ -23,6 +23,7 @@ from migrator.output.report import Report
 from migrator.progress import Progress, silent
 from migrator.project_files.kinds import Needs
 from migrator.project_files.plan import plan_project_files
+from migrator.python2 import set_aside
 from migrator.rules._discover import chosen_rules, names, packages_of
 from migrator.rules._run import by_path, demands_in_tests, demands_of, edits_of, findings_of
 from migrator.rules._tests import has_async_tests, has_companion, tests_that_stay
@@ -41,7 +42,9 @@ def plan(root: str | Path, options: Options | None = None, progress: Progress = 
     Raises :exc:`migrator.errors.MigratorError` where the input cannot be read.
     """
     chosen = options or Options()
-    return plan_project(root, read_project(root, chosen, progress), chosen, progress)
+    files, findings = set_aside(read_project(root, chosen, progress))
+    report = plan_project(root, files, chosen, progress)
+    return replace(report, findings=in_order((*report.findings, *findings)))
 
 
 def read_project(root: str | Path, options: Options, progress: Progress) -> list[SourceFile]:

@@ -42,6 +42,32 @@ def test_a_syntax_error_with_line_and_caret(run, project):
     assert snapshot(project) == before
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "def say(text):\n    print 'x', text\n",
+        "try:\n    say()\nexcept OSError, error:\n    print(1)\n",
+    ],
+)
+def test_a_script_of_python_2_beside_the_app_stays_as_it_is(run, project, script):
+    (project / "old.py").write_text(script)
+    result = run(project)
+    assert result.status == 1
+    assert "a file of Python 2 was left as it is" in result.out + result.err
+    assert (project / "old.py").read_text() == script
+    assert "quart" in (project / "app.py").read_text()
+
+
+def test_a_flask_app_of_python_2_is_refused(run, project):
+    (project / "old.py").write_text("from flask import Flask\nprint 'x'\n")
+    refused(run(project), "old.py:2:", "Missing parentheses")
+
+
+def test_a_script_of_python_2_alone_is_refused(run, tmp_path):
+    (tmp_path / "old.py").write_text("print 'x'\n")
+    refused(run(tmp_path), "old.py:1:", "Missing parentheses")
+
+
 def test_a_file_in_another_encoding_without_a_cookie(run, project):
     (project / "latin.py").write_bytes("import flask\nx = 'é'\n".encode("latin-1"))
     refused(run(project), "latin.py:2:", "0xe9 is not utf-8", "declare the file's encoding")
