@@ -5,10 +5,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from benchmarks.apps.junit import Test
 from benchmarks.apps.manifest import Project
 from benchmarks.apps.requests_seen import Served
 from benchmarks.apps.suite import SuiteRun
+from migrator.trial.outcome import Test
 
 # What differs from run to run in one and the same error.
 _VOLATILE = re.compile(r"0x[0-9a-f]+|/[\w./-]+|'[^']*'|\"[^\"]*\"|\d+")
@@ -78,7 +78,7 @@ def causes(tests: Iterable[Test]) -> Mapping[str, tuple[Test, ...]]:
     """Group failed tests by their error, apart from what is volatile in it; most tests first."""
     groups: dict[str, list[Test]] = defaultdict(list)
     for test in tests:
-        if test.outcome == "failed":
+        if test.result == "failed":
             groups[_VOLATILE.sub("…", test.error)].append(test)
     ranked = sorted(groups.values(), key=lambda group: (-len(group), group[0].error))
     return {group[0].error: tuple(group) for group in ranked}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Served:
     """Requests served by Quart and by Flask alone, and the passing tests that sent one.
 
-    The tests are named as in JUnit reports, see :mod:`benchmarks.apps.junit`.
+    The tests are named as in JUnit reports, see :mod:`migrator.trial.junit`.
     """
 
     by_quart: int

@@ -1,16 +1,16 @@
 """Run a project's own tests, and what is known about such a run."""
 
 import shlex
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.apps import junit
 from benchmarks.apps.environments import variables
 from benchmarks.apps.manifest import Project
 from benchmarks.network import isolation
 from benchmarks.processes import TIMED_OUT, Finished, describe, run
+from migrator.trial import junit
+from migrator.trial.outcome import Test
 
 # No options of the project's own, which would hide or add tests, and no cache from run to run.
 # A test that hangs leaves the stacks of its threads in the log.
@@ -29,24 +29,24 @@ class SuiteRun:
     report, or failed as a whole.
     """
 
-    tests: tuple[junit.Test, ...]
+    tests: tuple[Test, ...]
     seconds: float
     trouble: str
 
     @property
     def passed(self) -> frozenset[str]:
         """The names of the tests that passed."""
-        return frozenset(test.name for test in self.tests if test.outcome == "passed")
+        return frozenset(test.name for test in self.tests if test.result == "passed")
 
     @property
     def failed(self) -> frozenset[str]:
         """The names of the tests that failed."""
-        return frozenset(test.name for test in self.tests if test.outcome == "failed")
+        return frozenset(test.name for test in self.tests if test.result == "failed")
 
     @property
     def skipped(self) -> frozenset[str]:
         """The names of the tests that were skipped."""
-        return frozenset(test.name for test in self.tests if test.outcome == "skipped")
+        return frozenset(test.name for test in self.tests if test.result == "skipped")
 
     @property
     def executed(self) -> frozenset[str]:
@@ -80,7 +80,7 @@ def run_suite(project: Project, request: Request) -> SuiteRun:
         limit=max(_LEAST_LIMIT, project.seconds * _PATIENCE),
         log=request.log,
     )
-    tests = _tests(request.report)
+    tests = tuple((junit.read(request.report) or {}).values())
     return SuiteRun(tests, round(finished.seconds, 1), _trouble(finished, tests))
 
 
@@ -92,16 +92,9 @@ def suite_variables(project: Project, request: Request) -> dict[str, str]:
     return variables(request.environment, extra) | {"PYTEST_ADDOPTS": addopts}
 
 
-def _tests(report: Path) -> tuple[junit.Test, ...]:
-    try:
-        return junit.read(report)
-    except (OSError, ET.ParseError):
-        return ()
-
-
-def _trouble(finished: Finished, tests: Sequence[junit.Test]) -> str:
+def _trouble(finished: Finished, tests: Sequence[Test]) -> str:
     """Say why a run counts for nothing; pytest exits 1 where tests failed, and names them."""
     if finished.status == TIMED_OUT or not tests:
         return describe(finished)
-    failed = any(test.outcome == "failed" for test in tests)
+    failed = any(test.result == "failed" for test in tests)
     return "" if finished.status == int(failed) else describe(finished)

@@ -3,13 +3,13 @@
 from benchmarks.apps import manifest
 from benchmarks.apps.comparison import compare
 from benchmarks.apps.environments import Changes
-from benchmarks.apps.junit import Test
 from benchmarks.apps.loop_guard import OnLoop
 from benchmarks.apps.migration import Migration
 from benchmarks.apps.requests_seen import Served
 from benchmarks.apps.results import AppResult, Baseline, OnQuart
 from benchmarks.apps.steadiness import Taken
 from benchmarks.apps.suite import SuiteRun
+from migrator.trial.outcome import Test
 
 
 def project(name="flaskr"):
@@ -19,8 +19,8 @@ def project(name="flaskr"):
 
 def suite(trouble="", **outcomes):
     tests = [Test(f"t::{name}", outcome, "") for name, outcome in outcomes.items()]
-    failed = [Test(test.name, test.outcome, "boom") for test in tests if test.outcome == "failed"]
-    kept = [test for test in tests if test.outcome != "failed"]
+    failed = [Test(test.name, test.result, "boom") for test in tests if test.result == "failed"]
+    kept = [test for test in tests if test.result != "failed"]
     return SuiteRun((*kept, *failed), 1.5, trouble)
 
 

@@ -4,9 +4,9 @@ import pytest
 from corpus_samples import app, project, suite
 
 from benchmarks.apps.comparison import causes, compare, deviations, remarks
-from benchmarks.apps.junit import Test
 from benchmarks.apps.loop_guard import LoopCall
 from benchmarks.apps.requests_seen import Served
+from migrator.trial.outcome import Test
 
 CALL = LoopCall("time.sleep", "app.py", 3, "", 7)
 

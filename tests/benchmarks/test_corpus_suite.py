@@ -7,13 +7,13 @@ from corpus_samples import suite as suite_of
 
 from benchmarks import network, processes
 from benchmarks.apps import suite
-from benchmarks.apps.junit import Test
 from benchmarks.apps.migration import digests, folders_of_tests
 from benchmarks.apps.places import Places, default_root
 from benchmarks.apps.results import AppResult, store, stored
 from benchmarks.apps.suite import Request, suite_variables
 from benchmarks.errors import StepError, UsageError
 from benchmarks.processes import TIMED_OUT, Finished
+from migrator.trial.outcome import Test
 
 
 def request(tmp_path, *options):

@@ -1,4 +1,6 @@
-from benchmarks.apps import junit
+import pytest
+
+from migrator.trial import junit
 
 REPORT = """<testsuites><testsuite>
 <testcase classname="tests.test_a" name="test_ok"/>
@@ -22,12 +24,12 @@ E   more</error></testcase>
 def read(tmp_path, text=REPORT):
     path = tmp_path / "junit.xml"
     path.write_text(text)
-    return {test.name: test for test in junit.read(path)}
+    return junit.read(path)
 
 
-def test_each_test_has_one_outcome(tmp_path):
-    outcomes = {name: test.outcome for name, test in read(tmp_path).items()}
-    assert outcomes == {
+def test_each_test_has_one_result(tmp_path):
+    results = {name: test.result for name, test in read(tmp_path).items()}
+    assert results == {
         "tests.test_a::test_ok": "passed",
         "tests.test_a.TestB::test_bad": "failed",
         "tests.test_a::test_skip": "skipped",
@@ -49,3 +51,12 @@ def test_a_message_that_says_only_where_gives_way_to_the_exception(tmp_path):
 def test_a_failure_without_words_says_so(tmp_path):
     text = "<testsuite><testcase classname='a' name='b'><failure/></testcase></testsuite>"
     assert read(tmp_path, text)["a::b"].error == "failed without a message"
+
+
+@pytest.mark.parametrize("text", ["", "<testsuite><testcase"])
+def test_a_torn_report_has_no_tests(tmp_path, text):
+    assert read(tmp_path, text) is None
+
+
+def test_a_missing_report_has_no_tests(tmp_path):
+    assert junit.read(tmp_path / "junit.xml") is None
