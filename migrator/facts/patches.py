@@ -21,7 +21,7 @@ from migrator.facts.values import (
 )
 from migrator.index.symbols import FunctionId
 
-_PATCHERS = (
+PATCHERS = (
     "monkeypatch.setattr",
     "MonkeyPatch().setattr",
     "mock.patch",
@@ -29,6 +29,7 @@ _PATCHERS = (
     "mocker.patch",
     "mocker.patch.object",
 )
+"""How the names of functions end that replace what stands under a name."""
 
 
 def find_patches(
@@ -50,7 +51,7 @@ def _patching_call(
     machine: Machine, node: ast.Call, record: Mapping[ast.AST, Values]
 ) -> Iterator[tuple[FunctionId, EntryPoint]]:
     for callee in record[node.func]:
-        if isinstance(callee, External) and callee.name.endswith(_PATCHERS):
+        if isinstance(callee, External) and callee.name.endswith(PATCHERS):
             yield from _entries(machine, node, _patched(machine, node, record), callee.name)
 
 

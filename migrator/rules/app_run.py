@@ -3,7 +3,8 @@ r"""Leave out options of `app.run` that Quart does not have.
 `threaded`, `processes`, `use_debugger`, `use_evalex`, `extra_files`, `reloader_type`,
 `load_dotenv` and the like go, with a finding where they did more than to choose Werkzeug's server;
 `use_reloader` is written out where Flask's default differs. The two files of `ssl_context` become
-`certfile` and `keyfile`; hypercorn, which serves then, offers HTTP/2 with them.
+`certfile` and `keyfile`; hypercorn, which serves then, offers HTTP/2 with them. A call that tests
+look at stays as it is.
 
 ## Why
 
@@ -99,6 +100,41 @@ if __name__ == "__main__":
 
 ## Left alone
 
+### A call that the tests look at
+
+```python before
+from flask import Flask
+
+app = Flask(__name__)
+```
+
+```python after
+from quart import Quart
+
+app = Quart(__name__)
+```
+
+```python left serve.py
+from app import app
+
+
+def main():
+    app.run(port=8000, threaded=True)
+```
+
+```python unchanged test_serve.py
+from unittest import mock
+
+import app
+import serve
+
+
+def test_main():
+    with mock.patch.object(app.app, "run") as run:
+        serve.main()
+    run.assert_called_once_with(port=8000, threaded=True)
+```
+
 ### Another object that runs
 
 ```python unchanged
@@ -117,6 +153,7 @@ from migrator.edits.edit import AddKeyword, Edit, RemoveKeyword
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts
 from migrator.findings import Finding
+from migrator.rules._patched import replaced_by_tests
 from migrator.rules._places import edit_at, finding_at, module_of
 from migrator.rules._rule import rule_name
 
@@ -130,7 +167,9 @@ HARMLESS = frozenset({"load_dotenv", "reloader_type", "threaded", "use_debugger"
 
 def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
     """Remove the options that Quart does not know, and write out a default that differs."""
-    for call in _calls(facts):
+    for call, is_seen in _calls(facts):
+        if is_seen:
+            continue
         words = {word.arg: word.value for word in call.keywords if word.arg}
         for name in sorted(words.keys() - KNOWN):
             yield edit_at(facts, call, RemoveKeyword(name), NAME)
@@ -144,28 +183,45 @@ def edits(facts: Facts, _colors: Colors) -> Iterator[Edit]:
 
 
 def findings(facts: Facts, _colors: Colors) -> Iterator[Finding]:
-    """Report the removed options that mattered."""
-    for call in _calls(facts):
-        for word in call.keywords:
-            if word.arg not in KNOWN | HARMLESS and not _certificate(word.value):
-                yield finding_at(
-                    facts,
-                    call,
-                    NAME,
-                    message=f"`{word.arg or '**'}` of `app.run()` does nothing in Quart",
-                    why="Quart's development server has no such option, and only warns about it.",
-                    next_step=_NEXT.get(word.arg or "", _SERVER),
-                )
+    """Report the removed options that mattered, and the calls that stay."""
+    for call, is_seen in _calls(facts):
+        if is_seen:
+            yield finding_at(
+                facts,
+                call,
+                NAME,
+                message="`app.run()` stays as it is, since tests look at its options",
+                why="Quart's development server reloads unless `use_reloader=False` is given, and "
+                "only warns about options that it does not know.",
+                next_step="Give Quart's options here, and look for them in the tests.",
+            )
+            continue
+        yield from _removed(facts, call)
+
+
+def _removed(facts: Facts, call: ast.Call) -> Iterator[Finding]:
+    for word in call.keywords:
+        if word.arg not in KNOWN | HARMLESS and not _certificate(word.value):
+            yield finding_at(
+                facts,
+                call,
+                NAME,
+                message=f"`{word.arg or '**'}` of `app.run()` does nothing in Quart",
+                why="Quart's development server has no such option, and only warns about it.",
+                next_step=_NEXT.get(word.arg or "", _SERVER),
+            )
 
 
 _SERVER = "Set it on the server that you deploy with."
 _NEXT = {"ssl_context": "Give `certfile` and `keyfile` to `app.run()`, or to the server."}
 
 
-def _calls(facts: Facts) -> Iterator[ast.Call]:
+def _calls(facts: Facts) -> Iterator[tuple[ast.Call, bool]]:
+    """Yield the calls that start the server, each with whether tests look at it."""
     for use in facts.members.get(Member(Kind.APP, "run"), ()):
         if use.call is not None and not module_of(facts, use.node).is_test:
-            yield use.call
+            method = use.node
+            yield use.call, isinstance(method, ast.Attribute) and replaced_by_tests(facts, method)
 
 
 def _certificate(ssl_context: ast.expr | None) -> dict[str, ast.expr]:
