@@ -23,7 +23,11 @@ from compat_shims.testing.cli import EitherScriptInfo, app_context_for_either
 from compat_shims.testing.counting import requests
 from compat_shims.testing.never_awaited import never_awaited
 from compat_shims.testing.patches import Patches
-from compat_shims.testing.quart_backed import FlaskOnQuart, backing_apps_of_tests
+from compat_shims.testing.quart_backed import (
+    FlaskOnQuart,
+    backing_apps_of_tests,
+    showing_blueprints_of_tests,
+)
 from compat_shims.testing.response_api import give_body
 from compat_shims.testing.shown_class import shown_as
 from compat_shims.worker import Worker
@@ -72,6 +76,7 @@ def install() -> None:
     _patches.rebase(Quart, partial(shown_as, flask.Flask))
     _patches.rebase(quart.Blueprint, partial(shown_as, flask.Blueprint))
     _patches.wrap(flask.Flask, "__init__", backing_apps_of_tests)
+    _patches.wrap(flask.Blueprint, "__init__", showing_blueprints_of_tests)
     _patches.wrap(companion, "for_no_app", _except_mocks)
     make_awaitable(_patches)
     give_body(_patches)

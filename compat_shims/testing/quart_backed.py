@@ -12,6 +12,7 @@ from types import FrameType
 from typing import Any
 
 import flask
+import quart
 from quart import Quart
 
 from compat_shims.companion import Companion, join
@@ -51,6 +52,28 @@ class FlaskOnQuart(Companion):
                     self.config[key] = vars(cls)[name]
 
 
+class BlueprintOfTest(flask.Blueprint):
+    """A blueprint that a test makes, shown to the project's code as one of Quart's, too."""
+
+    @property  # type: ignore[misc]  # object declares a plain attribute
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  it may be assigned there
+        """Answer `quart.Blueprint`."""
+        return quart.Blueprint
+
+
+class AppOfTest(FlaskOnQuart):
+    """An app that a test makes: the project's code asks for Quart's class, and means such an app.
+
+    `isinstance(app, Quart)` holds beside `isinstance(app, Flask)`: it looks at the type first, and
+    then at `__class__`, see <https://docs.python.org/3/library/functions.html#isinstance>.
+    """
+
+    @property  # type: ignore[misc]  # object declares a plain attribute
+    def __class__(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]  it may be assigned there
+        """Answer `quart.Quart`."""
+        return Quart
+
+
 def backing_apps_of_tests(original: Callable[..., None]) -> Callable[..., None]:
     """Make the `__init__` of `flask.Flask` under which apps that tests make are served by Quart.
 
@@ -65,7 +88,20 @@ def backing_apps_of_tests(original: Callable[..., None]) -> Callable[..., None]:
             app: Any = self
             cls: Any = type(self)
             app.__class__ = _on_quart(cls)
-            FlaskOnQuart.__init__(app, *args, **kwargs)
+            AppOfTest.__init__(app, *args, **kwargs)
+
+    return __init__
+
+
+def showing_blueprints_of_tests(original: Callable[..., None]) -> Callable[..., None]:
+    """Make the `__init__` of `flask.Blueprint` that shows those of tests as Quart's, too."""
+
+    @wraps(original)
+    def __init__(self: flask.Blueprint, *args: Any, **kwargs: Any) -> None:  # noqa: N807  it replaces one
+        original(self, *args, **kwargs)
+        if type(self) is flask.Blueprint and _is_test(sys._getframe(1)):  # noqa: SLF001  sys's documented name
+            blueprint: Any = self
+            blueprint.__class__ = BlueprintOfTest
 
     return __init__
 
@@ -73,8 +109,8 @@ def backing_apps_of_tests(original: Callable[..., None]) -> Callable[..., None]:
 @cache
 def _on_quart(cls: Any) -> Any:
     if cls is flask.Flask:
-        return FlaskOnQuart
-    return type(cls.__name__, (cls, FlaskOnQuart), {"__module__": cls.__module__})
+        return AppOfTest
+    return type(cls.__name__, (cls, AppOfTest), {"__module__": cls.__module__})
 
 
 def _maker(app: flask.Flask, frame: FrameType) -> FrameType:
