@@ -9,6 +9,7 @@ from typing import Any
 from quart import Request
 from quart.wrappers import Websocket
 
+from compat_shims._quart import remember_json
 from compat_shims.body import BodyStream, KeepingFormParser, SharedBody
 from compat_shims.harness import harness_of
 
@@ -56,9 +57,14 @@ class _FlaskLike:
 
         Quart returns None there: https://flask.palletsprojects.com/en/stable/api/#flask.Request.get_json
         """
-        if not (force or silent or self.is_json):
-            return self.on_json_loading_failed(None)
-        return await super().get_json(force=force, silent=silent, cache=cache)  # type: ignore[misc]
+        if force or silent or self.is_json:
+            found = await super().get_json(force=force, silent=silent, cache=cache)  # type: ignore[misc]
+        else:
+            found = self.on_json_loading_failed(None)
+        if inspect.isawaitable(found):  # request.on_json_loading_failed = an async function
+            found = await found
+            remember_json(self, found if cache else ...)
+        return found
 
     def on_json_loading_failed(self, error: Exception | None) -> Any:
         """Answer what cannot be parsed as Flask's request does."""

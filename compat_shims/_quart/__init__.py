@@ -36,6 +36,7 @@ __all__ = [
     "asked_by_templating",
     "bind",
     "ensure_known_version",
+    "remember_json",
     "request_of",
     "share_after_request_functions",
     "synchronous_iterator",
@@ -93,6 +94,11 @@ def after_websocket_functions(context: Any) -> list[Any]:
     """Return what `after_this_websocket` has registered in *context*."""
     functions: list[Any] = context._after_websocket_functions
     return functions
+
+
+def remember_json(request: Any, value: Any) -> None:
+    """Let `get_json` of *request* return *value* from now on."""
+    request._cached_json = {False: value, True: value}
 
 
 def share_after_request_functions(context: Any, functions: list[Any]) -> None:

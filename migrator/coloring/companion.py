@@ -7,7 +7,7 @@ from migrator.coloring.colors import Link, Offload, State, Verdict
 from migrator.coloring.demand import Demand
 from migrator.coloring.partition import Ground
 from migrator.facts.catalog.judge import judge
-from migrator.facts.kinds import Kind
+from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts, Role, Use
 from migrator.index.symbols import FunctionId
 
@@ -38,6 +38,7 @@ def needs_companion(
         *(_of_function(verdicts, name) for name in sorted(as_sync)[:1]),
         *[Link(demand.location, demand.text) for demand in met if demand.companion][:1],
         *_bound_to_threads(facts, verdicts),
+        *_given_to_requests(facts),
     )
 
 
@@ -86,6 +87,13 @@ def _bound_to_threads(facts: Facts, verdicts: Mapping[FunctionId, Verdict]) -> I
             for use in uses:
                 if _is_kept_in_g(facts, use) and not _in_test(facts, use.node):
                     yield Link(use.location, f"`{name}` is kept in `g`, and may belong to a thread")
+
+
+def _given_to_requests(facts: Facts) -> Iterator[Link]:
+    """Find what Quart's request would call without an await; the shims' awaits it."""
+    for use in facts.stores.get(Member(Kind.REQUEST, "on_json_loading_failed"), ()):
+        if not _in_test(facts, use.node):
+            yield Link(use.location, "the request gets a function to call, which may be async")
 
 
 def _is_sync_served(facts: Facts, verdict: Verdict) -> bool:

@@ -102,6 +102,42 @@ def open_shops(names):
     return [Shop(name) for name in names]
 ```
 
+### What a request calls where the body is no JSON, which may have become async
+
+```python before
+from flask import Flask, abort, make_response, request
+
+app = Flask(__name__)
+
+
+def refuse(error):
+    abort(make_response({"error": str(error)}, 400))
+
+
+@app.route("/", methods=["POST"])
+def index():
+    request.on_json_loading_failed = refuse
+    return request.get_json()
+```
+
+```python after
+from compat_shims import flask_app
+from quart import Quart, abort, make_response, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+async def refuse(error):
+    abort(await make_response({"error": str(error)}, 400))
+
+
+@app.route("/", methods=["POST"])
+async def index():
+    request.on_json_loading_failed = refuse
+    return await request.get_json()
+```
+
 ## Left alone
 
 ### A plain app

@@ -111,6 +111,19 @@ async def test_json_of_another_content_type_is_415(app, client, kind):
     assert (await client.post("/", data="{", headers=headers)).status_code == 400
 
 
+async def test_what_is_called_for_broken_json_may_be_async(app, client):
+    async def answer(error):
+        return f"{type(error).__name__} at {quart.request.path}"
+
+    @app.route("/", methods=["POST"])
+    async def view():
+        quart.request.on_json_loading_failed = answer
+        return [await quart.request.get_json(force=True) for _ in "ab"]
+
+    sent = await client.post("/", data="{")
+    assert await sent.get_json() == ["JSONDecodeError at /"] * 2
+
+
 async def test_silent_json(app, client):
     @app.route("/", methods=["POST"])
     async def view():
