@@ -27,7 +27,8 @@ from migrator.python2 import set_aside
 from migrator.rules._discover import chosen_rules, names, packages_of
 from migrator.rules._run import by_path, demands_in_tests, demands_of, edits_of, findings_of
 from migrator.rules._tests import has_async_tests, has_companion, tests_that_stay
-from migrator.source.files import SourceFile, discover, read
+from migrator.source.data_of_tests import read_unless_broken_data
+from migrator.source.files import SourceFile, discover
 from migrator.source.parse import parse
 from migrator.source.relevance import related
 from migrator.suppress import allowed, hold, kept_lines, unknown_names
@@ -48,12 +49,13 @@ def plan(root: str | Path, options: Options | None = None, progress: Progress = 
 
 
 def read_project(root: str | Path, options: Options, progress: Progress) -> list[SourceFile]:
-    """Read the Python files of the project.
+    """Read the Python files of the project, without data of its tests that is no Python.
 
     Raises :exc:`migrator.errors.UnreadableSource` where one cannot be read.
     """
     paths = discover(root, options.exclude)
-    return [read(root, path) for path in progress(paths, "Reading")]
+    files = (read_unless_broken_data(root, path) for path in progress(paths, "Reading"))
+    return [file for file in files if file is not None]
 
 
 def plan_project(

@@ -68,6 +68,17 @@ def test_a_script_of_python_2_alone_is_refused(run, tmp_path):
     refused(run(tmp_path), "old.py:1:", "Missing parentheses")
 
 
+@pytest.mark.parametrize("content", [b"print 'old'\n", "x = 'é'\n".encode("latin-1")])
+def test_broken_python_that_tests_read_is_left_alone(run, project, content):
+    data = project / "tests" / "fixtures" / "lint" / "broken.py"
+    data.parent.mkdir(parents=True)
+    data.write_bytes(content)
+    assert run(project).status == 0
+    assert data.read_bytes() == content
+    (data.parent.parent.parent / "test_app.py").write_bytes(b"x = (\n")
+    refused(run(project), "tests/test_app.py:1:", "was never closed")
+
+
 def test_a_file_in_another_encoding_without_a_cookie(run, project):
     (project / "latin.py").write_bytes("import flask\nx = 'é'\n".encode("latin-1"))
     refused(run(project), "latin.py:2:", "0xe9 is not utf-8", "declare the file's encoding")
