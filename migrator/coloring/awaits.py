@@ -35,7 +35,7 @@ def of_calls(
     """Yield the calls in *name* of functions that became async and are called as such."""
     for site in ground.sites.get(name, ()):
         target = _awaited_target(ground, site, awaitable)
-        if target is not None and not _is_awaited_already(ground, site):
+        if target is not None and not is_awaited_already(ground, site):
             flavor = _FLAVORS.get(site.form, Flavor.AWAIT)
             yield AwaitSite(site.node, name, flavor, f"`{target.name}` is async", site.location)
 
@@ -58,5 +58,6 @@ def _awaited_target(
     return next((target for target in site.targets if target in awaitable), None)
 
 
-def _is_awaited_already(ground: Ground, site: CallSite) -> bool:
+def is_awaited_already(ground: Ground, site: CallSite) -> bool:
+    """Whether the source awaits the call."""
     return isinstance(ground.facts.program.parent.get(site.node), ast.Await)

@@ -56,10 +56,20 @@ def _hops(task: Task, solution: Solution, inside: Collection[ast.AST]) -> Iterat
         demands = task.needs.demands.get(name, ())
         yield from (it.node for it in demands if it.hops and it.node in inside)
     yield from (call for call in saves(facts) if facts.program.owner.get(call) in bridged)
-    for name in sorted(solution.plans.keys() | bridged):
+    for name in sorted(solution.plans):
         for site in awaits.of_calls(task.ground, name, solution.round.awaitable):
-            if site.node in inside or (name in bridged and site.node in task.ground.hoppable):
+            if site.node in inside:
                 yield site.node
+    for name in sorted(bridged):
+        yield from _hops_of_flask_code(task, solution, name)
+
+
+def _hops_of_flask_code(task: Task, solution: Solution, name: FunctionId) -> Iterator[ast.AST]:
+    """Yield the calls of async functions; a wrapper may call views that are not async."""
+    for call in task.ground.sites.get(name, ()):
+        may_hop = call.node in task.ground.hoppable
+        if may_hop and not solution.round.awaitable.isdisjoint(call.targets):
+            yield from () if awaits.is_awaited_already(task.ground, call) else (call.node,)
 
 
 def _sites_outside_lane(

@@ -352,6 +352,59 @@ async def names():
     return (await request.json)["names"]
 ```
 
+### A decorator that stays Flask code, of a view that stays synchronous
+
+```python before
+from functools import wraps
+
+from flask import Flask, abort, request
+
+app = Flask(__name__)
+
+
+def protect(view):
+    @wraps(view)
+    def wrapper():
+        if not request.environ.get("HTTP_X_TOKEN"):
+            abort(403)
+        return view()
+
+    return wrapper
+
+
+@app.route("/")
+@protect
+def index():
+    return "open"
+```
+
+```python after
+from functools import wraps
+
+from compat_shims import flask_app
+from flask import abort, request
+from quart import Quart
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def protect(view):
+    @wraps(view)
+    def wrapper():
+        if not request.environ.get("HTTP_X_TOKEN"):
+            abort(403)
+        return view()
+
+    return wrapper
+
+
+@app.route("/")
+@protect
+def index():
+    return "open"
+```
+
 ### A program without Flask
 
 ```python unchanged
