@@ -68,8 +68,9 @@ def _hops_of_flask_code(task: Task, solution: Solution, name: FunctionId) -> Ite
     """Yield the calls of async functions; a wrapper may call views that are not async."""
     for call in task.ground.sites.get(name, ()):
         may_hop = call.node in task.ground.hoppable
-        if may_hop and not solution.round.awaitable.isdisjoint(call.targets):
-            yield from () if awaits.is_awaited_already(task.ground, call) else (call.node,)
+        is_async = not solution.round.awaitable.isdisjoint(call.targets)
+        if may_hop and is_async and not awaits.is_awaited_already(task.ground, call):
+            yield call.node
 
 
 def _sites_outside_lane(

@@ -171,8 +171,9 @@ def _attribute_of(
 SUBMODULES = frozenset(
     f"flask.{name}"
     for name in (
-        "app", "blueprints", "cli", "config", "ctx", "globals", "helpers", "json", "logging",
-        "sessions", "signals", "templating", "testing", "typing", "views", "wrappers",
+        "app", "blueprints", "cli", "config", "ctx", "globals", "helpers", "json",
+        "json.provider", "json.tag", "logging", "sessions", "signals", "templating", "testing",
+        "typing", "views", "wrappers",
     )
 )  # fmt: skip
 """The modules of the package ``flask`` that applications import from."""

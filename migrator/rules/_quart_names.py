@@ -26,6 +26,9 @@ MISSING = frozenset(
 )
 """Names and modules that Quart does not have: code that uses them keeps Flask's."""
 
+NOT_LOADED = frozenset({"quart.json.provider", "quart.json.tag", "quart.logging", "quart.views"})
+"""Modules that ``import quart`` does not load; ``import flask`` loads its own of these names."""
+
 
 def quart_name(dotted: str) -> str | None:
     """Return the name in Quart of *dotted*, or ``None`` if Quart has none."""

@@ -56,6 +56,31 @@ class Item(MethodView):
         return jsonify(quart.session.get("items", []))
 ```
 
+### A module that Quart does not load by itself
+
+```python before
+import flask
+
+app = flask.Flask(__name__)
+
+
+@app.route("/")
+def index():
+    return flask.jsonify(isinstance(app.json, flask.json.provider.DefaultJSONProvider))
+```
+
+```python after
+import quart
+import quart.json.provider
+
+app = quart.Quart(__name__)
+
+
+@app.route("/")
+def index():
+    return quart.jsonify(isinstance(app.json, quart.json.provider.DefaultJSONProvider))
+```
+
 ### For type checkers
 
 ```python before
@@ -397,7 +422,7 @@ from migrator.rules._bindings import (
 )
 from migrator.rules._flask_side import SAME, FlaskSide, flask_side
 from migrator.rules._places import edit_at, edit_of_file, finding_at
-from migrator.rules._quart_names import quart_name
+from migrator.rules._quart_names import NOT_LOADED, quart_name
 from migrator.rules._rule import rule_name
 from migrator.rules._shared_names import SharedNames, aliases_of, shared_names, without_idle
 from migrator.rules._tests import has_companion
@@ -535,10 +560,14 @@ def _edits_of_modules(facts: Facts, side: FlaskSide, group: list[Binding]) -> It
             name = binding.alias.name
             move = MoveImport(name, "quart", ((name, name.replace("flask", "quart", 1)),))
             yield edit_at(facts, binding.statement, move, NAME)
+    loaded = {quart_name(binding.alias.name) for binding in group}
     for use in group[0].uses:
         target = side.target(use)
         if target is not None and not side.keeps(use) and use.root not in side.gone:
             imported = everything and use.root not in side.shimmed
+            module = target.rpartition(".")[0]
+            if module in NOT_LOADED - loaded:
+                yield edit_of_file(facts, use.node, AddImport(module), NAME)
             yield from _edits_of_attribute(facts, use, target, group[0], imported=imported)
 
 
