@@ -106,12 +106,12 @@ def edits(facts: Facts, colors: Colors) -> Iterator[Edit]:
     """Write hyphens into each name that is looked up among the headers of a request."""
     for use in facts.members.get(Member(Kind.REQUEST, "headers"), ()):
         name = _name_looked_up(facts, use.node)
-        if name is None or bridged(facts, colors, use.function):
+        if name is None or "_" not in str(name.value) or bridged(facts, colors, use.function):
             continue
         module = module_of(facts, name)
-        sent = ast.get_source_segment(module.file.text, name)
-        if sent is not None and "_" in sent and not module.is_test:
-            yield edit_at(facts, name, ReplaceExpression(sent.replace("_", "-")), NAME)
+        written = ast.get_source_segment(module.file.text, name)
+        if written is not None and not module.is_test:
+            yield edit_at(facts, name, ReplaceExpression(written.replace("_", "-")), NAME)
 
 
 def _name_looked_up(facts: Facts, headers: ast.expr) -> ast.Constant | None:
