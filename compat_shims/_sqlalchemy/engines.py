@@ -6,7 +6,8 @@ from collections.abc import AsyncGenerator
 from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, event
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from compat_shims._sqlalchemy import Stays
@@ -27,7 +28,7 @@ class _Kept(NamedTuple):
 
 _Engines = WeakKeyDictionary[Engine, _Kept]
 _engines: WeakKeyDictionary[asyncio.AbstractEventLoop, _Engines] = WeakKeyDictionary()
-_staying: WeakKeyDictionary[Engine, Stays] = WeakKeyDictionary()
+_staying: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
 
 
 def engine_beside(engine: Any) -> AsyncEngine | None:
@@ -38,7 +39,7 @@ def engine_beside(engine: Any) -> AsyncEngine | None:
     if not isinstance(engine, Engine):
         raise Stays("the session has a connection of its own")
     if engine in _staying:
-        raise _staying[engine]
+        raise Stays(_staying[engine])
     engines = _engines.get(asyncio.get_running_loop())
     kept = engines.get(engine) if engines is not None else None
     return kept.engine if kept is not None else None
@@ -52,7 +53,7 @@ async def make_engine_beside(engine: Engine) -> None:
     try:
         beside = await offload(_made, engine)
     except Stays as why:
-        _staying[engine] = why
+        _staying[engine] = str(why)
         _logger.info("reads of %r stay in threads: %s", engine, why)
         raise
     engines = _engines.setdefault(asyncio.get_running_loop(), WeakKeyDictionary())

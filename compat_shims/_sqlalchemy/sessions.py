@@ -8,7 +8,8 @@ https://docs.sqlalchemy.org/en/20/orm/session_basics.html#adding-new-or-existing
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import inspect
+from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from compat_shims._sqlalchemy import Stays

@@ -13,8 +13,10 @@ from importlib.util import find_spec
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import URL, AsyncAdaptedQueuePool, Engine, QueuePool, create_engine, event
+from sqlalchemy import __version__, create_engine, event
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.engine.events import ConnectionEvents, DialectEvents
+from sqlalchemy.pool import AsyncAdaptedQueuePool, QueuePool
 from sqlalchemy.pool.events import PoolEvents
 
 from compat_shims._sqlalchemy import Stays
@@ -64,6 +66,8 @@ def settings_of(engine: Engine) -> Settings:
 
     Raises `Stays` if none can, and SQLAlchemy's errors if the database cannot be reached.
     """
+    if __version__.startswith("1."):
+        raise Stays("SQLAlchemy 1 has other drivers for asyncio")
     dialect = f"{engine.dialect.name}+{engine.dialect.driver}"
     if dialect not in _DRIVERS:
         raise Stays(f"no driver for asyncio is known to do what {dialect} does")

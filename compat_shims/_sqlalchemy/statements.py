@@ -7,11 +7,11 @@ What a function of the database does is not told by its name: ``nextval``, ``set
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Select, TextClause, UpdateBase
 from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import ColumnClause
+from sqlalchemy.sql.dml import UpdateBase
+from sqlalchemy.sql.elements import ColumnClause, TextClause
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.selectable import ForUpdateArg
+from sqlalchemy.sql.selectable import CompoundSelect, ForUpdateArg, Select
 
 from compat_shims._sqlalchemy import Stays
 

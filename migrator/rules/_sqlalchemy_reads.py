@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from migrator.coloring.decorated import wants_as_sync
+from migrator.coloring.partition import is_test
 from migrator.facts.blocking import pending_writes
 from migrator.facts.model import BlockingPlace, Facts, Use
 from migrator.facts.sql import writes
@@ -131,14 +132,15 @@ def _writers(facts: Facts) -> Mapping[FunctionId, str]:
 
 
 def _writer(facts: Facts, writing: Mapping[FunctionId, str], name: FunctionId) -> str | None:
-    """Return the first of the function and its callers, at any depth, that writes."""
+    """Return the first of the function and its callers in the app, at any depth, that writes."""
     seen, waiting = {name}, [name]
     while waiting:
         current = waiting.pop()
         if current in writing:
             return writing[current]
-        above = {site.caller for site in facts.callers.get(current, ()) if site.caller is not None}
-        waiting.extend(sorted(above - seen))
+        callers = {site.caller for site in facts.callers.get(current, ())} - seen
+        above = {caller for caller in callers if caller and not is_test(facts, caller)}
+        waiting.extend(sorted(above))
         seen |= above
     return None
 

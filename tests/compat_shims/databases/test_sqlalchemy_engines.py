@@ -19,6 +19,7 @@ from compat_shims.sqlalchemy_asyncio import of  # noqa: E402
 
 select = sqlalchemy.select
 ONE = select(sqlalchemy.literal(1))
+BOOKS = select(sqlalchemy.table("book", sqlalchemy.column("title")))
 
 
 @pytest.fixture
@@ -241,14 +242,10 @@ async def test_more_requests_wait_for_the_database_than_there_are_threads(app, m
 
     @app.get("/")
     async def read_table():
-        rows = await read(engine, select(sqlalchemy.table("book", sqlalchemy.column("title"))))
+        rows = await read(engine, BOOKS)
         return {"titles": [row.title for row in rows]}
 
-    def create():
-        with engine.begin() as connection:
-            connection.exec_driver_sql("CREATE TABLE book AS SELECT 'one' AS title")
-
-    await asyncio.to_thread(create)
+    await asyncio.to_thread(create_book, engine)
     client = app.test_client()
     await client.get("/")
     lock = await asyncio.to_thread(locked, make())
@@ -259,10 +256,31 @@ async def test_more_requests_wait_for_the_database_than_there_are_threads(app, m
     assert [await answer.get_json() for answer in answers] == [{"titles": ["one"]}] * 5
 
 
+@pytest.mark.asyncio
+@pytest.mark.usefixtures("postgresql_only")
+async def test_a_read_that_is_cancelled_leaves_no_connection_behind(make):
+    engine = make(pool_size=1, max_overflow=0)
+    await read(engine, ONE)
+    await asyncio.to_thread(create_book, engine)
+    lock = await asyncio.to_thread(locked, make())
+    left = asyncio.create_task(read(engine, BOOKS))
+    await asyncio.to_thread(until_waiting, engine, 1)
+    left.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await left
+    assert await asyncio.wait_for(read(engine, ONE), 30) == [(1,)]
+    await asyncio.to_thread(lock.close)
+
+
 def locked(engine):
     connection = engine.connect()
     connection.exec_driver_sql("LOCK TABLE book")
     return connection
+
+
+def create_book(engine):
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE book AS SELECT 'one' AS title")
 
 
 def until_waiting(engine, number):

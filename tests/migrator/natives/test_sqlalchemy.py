@@ -237,3 +237,19 @@ def test_what_stays_is_told_with_its_reason(tmp_path):
         "it locks what it reads, for a write that follows",
         "template filter, test or global (`Jinja environment.filters`): it cannot be awaited there",
     ]
+
+
+def test_a_test_that_writes_and_calls_what_reads_is_no_request(tmp_path):
+    tests = """
+        from app import app, count, db, Book
+
+
+        def test_count():
+            with app.app_context():
+                db.session.add(Book(title="one"))
+                db.session.commit()
+                assert count() == 1
+    """
+    _, report = migrated(tmp_path, APP, NATIVE, imports=False, test_app__py=tests)
+    assert not any("`test_count` writes" in reason for reason in _reasons(report))
+    assert any("called by tests" in reason for reason in _reasons(report))
