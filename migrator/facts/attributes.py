@@ -1,6 +1,6 @@
 """What ``value.name`` may be, for every sort of value."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from migrator.facts.catalog.flask_to_quart import class_members, public_names
@@ -68,6 +68,17 @@ def _of_external(machine: Machine, value: External, name: str) -> Values:
 
 def _of_own_class(machine: Machine, value: External, name: str) -> Values:
     """Return what the program's class adds to a request, a response, or ``current_app``."""
+    found = NOTHING
+    for cls in own_classes(machine, value, name):
+        seen = visible(machine, cls, name)
+        added = machine.read(seen.inherited)
+        found = join(found, _bind(machine, machine.instance(cls), added))
+        found = join(found, machine.read(seen.held))
+    return found
+
+
+def own_classes(machine: Machine, value: External, name: str) -> Iterator[ClassUnit]:
+    """Yield the program's classes that *value* of Flask may be one of, if asked for *name*."""
     if value.kind is Kind.REQUEST:
         key = "flask.request"
     elif value.kind is Kind.RESPONSE and name not in class_members()["flask.Response"]:
@@ -76,15 +87,10 @@ def _of_own_class(machine: Machine, value: External, name: str) -> Values:
     elif value.kind is Kind.APP and value.name == "flask.current_app":
         key = value.name
     else:
-        return NOTHING
-    found = NOTHING
+        return
     for cls in machine.read(machine.named_slot("class", key)):
         if isinstance(cls, ClassUnit):
-            seen = visible(machine, cls, name)
-            added = machine.read(seen.inherited)
-            found = join(found, _bind(machine, machine.instance(cls), added))
-            found = join(found, machine.read(seen.held))
-    return found
+            yield cls
 
 
 def loaded(machine: Machine, proxy: Proxy) -> Values:

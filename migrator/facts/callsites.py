@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
-from migrator.facts.attributes import instance_attribute, setters
+from migrator.facts.attributes import instance_attribute, own_classes, setters
 from migrator.facts.callbacks import callback_form
 from migrator.facts.classes import ancestors, class_attribute, slot_in, visible
 from migrator.facts.collect import location_of
@@ -67,9 +67,10 @@ def _sites(
         call = call_of(node, above)
         if call is not None and values:
             yield from _call_sites(machine, call, values)
-        if describer.describe(values).runs:
-            if isinstance(above, ast.Attribute):
-                yield from _property_sites(machine, above, values)
+        known = describer.describe(values)
+        if isinstance(above, ast.Attribute) and (known.runs or known.kinds):
+            yield from _property_sites(machine, above, values)
+        if known.runs:
             yield from _reading_sites(machine, node, values, record)
         if any(isinstance(value, _RUN_BY_BUILTINS) for value in values):
             yield from _callback_sites(machine, node, values, record)
@@ -163,6 +164,9 @@ def _run_by_attribute(
         held = class_attribute(machine, receiver.cls, name)
         if receiver.is_open:
             held |= visible(machine, receiver.cls, name).below.values
+    elif isinstance(receiver, External):
+        for cls in own_classes(machine, receiver, name):
+            held |= class_attribute(machine, cls, name)
     elif isinstance(receiver, SuperRef):
         for ancestor in ancestors(machine, receiver.cls)[1:]:
             held |= slot_in(ancestor.attributes, name).values

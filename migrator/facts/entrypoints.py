@@ -49,6 +49,8 @@ _LOOP_STARTERS = frozenset(
     {"anyio.run", "asyncio.run", "asgiref.sync.async_to_sync", "curio.run", "trio.run"}
 )
 
+_REQUESTS = frozenset({"flask.Request", "flask.wrappers.Request"})
+
 
 def find_entry_points(
     machine: Machine,
@@ -96,11 +98,20 @@ def _by_form(machine: Machine) -> Found:
     for cls in machine.classes:
         for slot in cls.attributes.values():
             for value in slot.values:
-                if isinstance(value, Property):
+                if isinstance(value, Property) and not _is_awaited(machine, cls, value):
                     for part in (value.getter, *setters(machine, value).values):
                         if isinstance(part, FunctionUnit):
                             place = _place_of(part.function)
                             yield part.id, EntryPoint(Role.PROPERTY, place, "")
+
+
+def _is_awaited(machine: Machine, cls: ClassUnit, value: Property) -> bool:
+    """Whether the property may be one that is awaited, as `form` of Quart's own request is."""
+    decorators = getattr(value.getter.function.node, "decorator_list", ())
+    is_plain = [ast.unparse(it) for it in decorators] == ["property"]
+    if not is_plain or setters(machine, value).values:
+        return False
+    return any(base.name in _REQUESTS for base in external_bases(machine, cls))
 
 
 def _form_roles(machine: Machine, unit: FunctionUnit) -> Iterator[Role]:

@@ -62,6 +62,8 @@ SETTER = (
          {"C.__init__"}),
         ("class C:\n    def m(self): ...\nfilter(C().m, x)", "filter(C().m, x)", "iterate",
          {"C.m"}),
+        (("from flask import Request, request\nclass C(Request):\n    @property\n"
+          "    def p(self): ...\nrequest.p"), "request.p", "property", {"C.p"}),
         ("async def f(): ...\nasync def g():\n    await f()", "f()", "call", {"f"}),
     ],
 )  # fmt: skip
