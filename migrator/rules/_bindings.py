@@ -11,12 +11,15 @@ from migrator.index.symbols import FunctionId, ImportStatement, Module
 from migrator.rules._places import ancestors
 
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
 @dataclass(frozen=True, slots=True)
 class NameUse:
     """One place that uses what an import bound: a name, or an attribute of an imported module.
 
     ``dotted`` is what it means (``flask.request``), ``root`` the name that it starts with, and
-    ``function`` whose body it stands in.
+    ``function`` whose body it stands in, or which it annotates.
     """
 
     node: ast.Name | ast.Attribute
@@ -70,10 +73,14 @@ def flask_bindings(facts: Facts, tests: Collection[str] = ()) -> Mapping[str, tu
         if (not module.is_test or module.name in tests) and "flask" in module.file.text
     }
     names = loads_of(facts, {binding.local for group in found.values() for binding in group})
+    ids: Mapping[ast.AST, FunctionId] = {
+        function.node: name for name, function in facts.program.functions.items()
+    }
     return {
         module: tuple(
             replace(
-                binding, uses=tuple(_uses(facts, binding, names.get((module, binding.local), ())))
+                binding,
+                uses=tuple(_uses(facts, binding, names.get((module, binding.local), ()), ids)),
             )
             for binding in group
         )
@@ -120,15 +127,35 @@ def loads_of(facts: Facts, wanted: set[str]) -> Mapping[tuple[str, str], list[as
     return names
 
 
-def _uses(facts: Facts, binding: Binding, names: Iterable[ast.Name]) -> Iterator[NameUse]:
+def _uses(
+    facts: Facts,
+    binding: Binding,
+    names: Iterable[ast.Name],
+    ids: Mapping[ast.AST, FunctionId],
+) -> Iterator[NameUse]:
     for name in names:
         if _is_of(facts, binding, name):
-            function = facts.program.owner.get(name)
+            annotated = _annotated(facts, name)
+            function = ids[annotated] if annotated else facts.program.owner.get(name)
             if binding.is_module:
                 attribute, dotted = _attribute_of(facts, name, binding.imported)
                 yield NameUse(attribute, name, dotted, function)
             else:
                 yield NameUse(name, name, binding.imported, function)
+
+
+def _annotated(facts: Facts, name: ast.Name) -> ast.AST | None:
+    """Return the function of which *name* annotates a parameter or the result."""
+    node: ast.AST = name
+    for outer in ancestors(facts, name):
+        if isinstance(outer, ast.arg):
+            return next(it for it in ancestors(facts, outer) if isinstance(it, _FUNCTIONS))
+        if isinstance(outer, _FUNCTIONS):
+            return outer if outer.returns is node else None
+        if isinstance(outer, ast.stmt | ast.Lambda):
+            return None
+        node = outer
+    return None
 
 
 def _is_of(facts: Facts, binding: Binding, name: ast.Name) -> bool:

@@ -242,6 +242,49 @@ async def index():
     return (await request.form)["name"]
 ```
 
+### Annotations of code that stays Flask code
+
+```python before
+from flask import Flask, Request, request
+
+app = Flask(__name__)
+
+
+def server_of(req: Request) -> str:
+    return req.environ["SERVER_SOFTWARE"]
+
+
+def path_of(req: Request) -> str:
+    return req.path
+
+
+@app.route("/")
+def index():
+    return server_of(request) + path_of(request)
+```
+
+```python after
+import flask
+from compat_shims import flask_app
+from quart import Quart, Request, request
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def server_of(req: flask.Request) -> str:
+    return req.environ["SERVER_SOFTWARE"]
+
+
+def path_of(req: Request) -> str:
+    return req.path
+
+
+@app.route("/")
+def index():
+    return server_of(flask.request) + path_of(request)
+```
+
 ### Every name at once
 
 The names that the module uses, and those that other modules have from it, are imported one by one.
