@@ -10,7 +10,6 @@ from migrator.facts.model import Facts
 from migrator.index.symbols import FunctionId, ImportStatement, Module
 from migrator.rules._places import ancestors
 
-
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
