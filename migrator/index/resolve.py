@@ -6,8 +6,9 @@ absolute name up in the folders of ``sys.path``, never by its last component, so
 """
 
 import ast
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from migrator.index.symbols import Module
@@ -26,6 +27,7 @@ class ModuleFinder:
         self._packages = {place for place, module in self._modules.items() if module.is_package}
         self.roots_of = lru_cache(maxsize=None)(self._roots_of)
         self._own_name = self._name_of_root() if "" in self._packages else None
+        self._outermost = self._folders_of_packages()
 
     def module_at(self, place: str) -> Module | None:
         """Return the module at *place*, ``None`` for a folder without ``__init__.py``."""
@@ -49,7 +51,8 @@ class ModuleFinder:
                 return _join(root, path)
             if top in FOREIGN:
                 return None
-        return None
+        elsewhere = self._outermost.get(top, ())
+        return _join(elsewhere[0], path) if len(elsewhere) == 1 else None
 
     def relative(self, name: str | None, level: int, importer: Module) -> str | None:
         """Return the place that ``from ..name import`` means, ``None`` if above the project."""
@@ -65,6 +68,18 @@ class ModuleFinder:
         if node.level:
             return self.relative(node.module, node.level, importer)
         return self.absolute(node.module or "", importer)
+
+    def _folders_of_packages(self) -> Mapping[str, list[str]]:
+        """Return in which folders outermost packages stand, by name: each may be on the path.
+
+        A project says so in places of its own (``pythonpath`` of pytest, ``package_dir``).
+        """
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for place in sorted(self._packages - {""}):
+            folder, _, name = place.rpartition("/")
+            if folder not in self._packages and name not in FOREIGN | sys.stdlib_module_names:
+                found[name].append(folder)
+        return found
 
     def _name_of_root(self) -> str | None:
         """Guess the name of the package that the root folder itself is, by what is imported."""

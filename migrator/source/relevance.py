@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from migrator.source.files import SourceFile
 
@@ -19,26 +19,69 @@ def related(files: Sequence[SourceFile], library: str) -> tuple[SourceFile, ...]
     named = _importing(files, (library,))
     if not named:
         return ()
-    names = _with_imported(files, {_top(file) for file in named})
-    tops = _with_importing(files, names) | {library}
+    names = _names(files)
+    found = _with_imported(files, names, {_top(file) for file in named})
+    tops = _with_importing(files, names, found) | {library}
     folders = {_folder(file) for file in files if _top(file) in tops and _is_conftest(file)}
     return tuple(file for file in files if _top(file) in tops or _takes_fixtures(file, folders))
 
 
-def _with_imported(files: Iterable[SourceFile], names: set[str]) -> set[str]:
-    """Return *names* with what the files of these packages and scripts import of the others.
+def _names(files: Iterable[SourceFile]) -> Mapping[str, frozenset[str]]:
+    """Return by which names each top is imported: a folder of packages by theirs, too.
+
+    ``services/shop/__init__.py`` is ``shop`` where ``services`` is on the path.
+    """
+    packages = {_folder(file) for file in files if file.path.endswith("/__init__.py")}
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for file in files:
+        *folders, last = file.path.removeprefix("src/").removesuffix(".py").split("/")
+        above = "src/" if file.path.startswith("src/") else ""
+        for name in (*folders, last):
+            found[_top(file)].add(name)
+            above += name
+            if above in packages:
+                break
+            above += "/"
+    return {top: frozenset(found[top]) for top in found}
+
+
+def _with_imported(
+    files: Iterable[SourceFile], names: Mapping[str, frozenset[str]], tops: set[str]
+) -> set[str]:
+    """Return *tops* with what the files of these packages and scripts import of the others.
 
     An app beside its ``models.py`` is analysed with it: what its queries do is said there.
     """
     by_top: defaultdict[str, list[SourceFile]] = defaultdict(list)
     for file in files:
         by_top[_top(file)].append(file)
-    found, waiting = set(names), list(names)
+    by_name: defaultdict[str, set[str]] = defaultdict(set)
+    for top, own in names.items():
+        for name in own:
+            by_name[name].add(top)
+    found, waiting = set(tops), list(tops)
     while waiting:
         for file in by_top[waiting.pop()]:
-            fresh = {name for name in _imported(file.text) if name in by_top} - found
+            fresh = {top for name in _imported(file.text) for top in by_name.get(name, ())} - found
             found |= fresh
             waiting.extend(fresh)
+    return found
+
+
+def _with_importing(
+    files: Iterable[SourceFile], names: Mapping[str, frozenset[str]], tops: set[str]
+) -> set[str]:
+    """Return *tops* with the packages and scripts that import them, or import what does."""
+    found, fresh = set(tops), set(tops)
+    while fresh:
+        others = [file for file in files if _top(file) not in found]
+        inner = frozenset[str]().union(*(names.get(top, frozenset()) for top in fresh))
+        importing = (
+            *_importing(others, sorted(fresh)),
+            *(file for file in others if not inner.isdisjoint(_imported(file.text))),
+        )
+        fresh = {_top(file) for file in importing}
+        found |= fresh
     return found
 
 
@@ -54,16 +97,6 @@ def _importing(files: Iterable[SourceFile], names: Iterable[str]) -> tuple[Sourc
     words = "|".join(map(re.escape, names))
     pattern = re.compile(rf"\b(?:import|from|import_module|__import__)\b[^\n]*\b(?:{words})\b")
     return tuple(file for file in files if pattern.search(file.text))
-
-
-def _with_importing(files: Iterable[SourceFile], names: set[str]) -> set[str]:
-    """Return *names* with the packages and scripts that import them, or import what does."""
-    found, fresh = set(names), set(names)
-    while fresh:
-        others = [file for file in files if _top(file) not in found]
-        fresh = {_top(file) for file in _importing(others, sorted(fresh))}
-        found |= fresh
-    return found
 
 
 def _is_test(file: SourceFile) -> bool:

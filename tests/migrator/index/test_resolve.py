@@ -51,6 +51,11 @@ def resolved(paths, importer, statement):
         (["flask/a.py"], "flask/__init__.py", "from flask import Flask", None),
         (["__init__.py", "db.py"], "use.py", "from mine.db import x", "db"),
         (["__init__.py"], "use.py", "import os", None),
+        (["services/shop/__init__.py", "services/shop/a.py"], "tests/test_a.py",
+         "from shop.a import x", "services/shop/a"),
+        (["x/shop/__init__.py", "y/shop/__init__.py"], "use.py", "import shop", None),
+        (["pkg/__init__.py", "pkg/shop/__init__.py"], "use.py", "import shop", None),
+        (["x/json/__init__.py"], "use.py", "import json", None),
     ],
 )  # fmt: skip
 def test_places(paths, importer, statement, place):

@@ -64,3 +64,15 @@ def test_importers_are_followed():
         test_app="from app import create_app\n",
         other="",
     ) == ["common.py", "views.py", "app.py", "test_app.py"]
+
+
+def test_packages_in_a_folder_that_is_on_the_path_are_imported_by_their_own_names():
+    texts = {
+        "services/shop/__init__.py": "from flask import Flask\nimport money\n",
+        "services/shop/views.py": "",
+        "libs/money.py": "",
+        "tests/test_shop.py": "from shop import app\n",
+        "tools/views.py": "import views\n",
+    }
+    files = [decode(path, text.encode()) for path, text in texts.items()]
+    assert [it.path for it in related(files, "flask")] == list(texts)[:-1]
