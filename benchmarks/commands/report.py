@@ -27,7 +27,7 @@ _FORMS: Mapping[str, tuple[str, Form]] = {
     "html": ("one page with plots, without scripts", lambda f, _, j: page.render(f, j)),
     "markdown": ("the tables", lambda f, _, __: render(f)),
     "results": (
-        "every figure with its samples and its 95 % interval, and where it was taken",
+        "every figure with its samples and its 95 %% interval, and where it was taken",
         lambda f, g, _: results(g, f[0].environment),
     ),
     "junit": ("a case for each limit", lambda _, __, j: junit(j)),
