@@ -1,9 +1,10 @@
 """Runs blocking Flask extensions, unchanged, beside Quart's event loop.
 
 `flask_app` gives a Quart app a companion: a real `flask.Flask`, for Flask extensions and for code
-that is still Flask code; `flask_blueprint` does so for a blueprint. Each request has a lane, one
-thread in which all its synchronous code runs; `offload` goes there from async code, `hop` comes
-back, `offload_context` holds a context manager open there, `offload_iter` steps over an iterable.
+that is still Flask code; `flask_blueprint` does so for a blueprint; `quart_app` makes the app of a
+library's own subclass of Flask. Each request has a lane, one thread in which all its synchronous
+code runs; `offload` goes there from async code, `hop` comes back, `offload_context` holds a context
+manager open there, `offload_iter` steps over an iterable.
 `as_sync` shows an async view to a synchronous decorator, `uncut` an async function to code that
 writes; `send_file` and `send_from_directory` take what Flask's take. `compat_shims.errors` is the
 tree of errors.
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from compat_shims.lane import hop, offload
     from compat_shims.managers import offload_context
     from compat_shims.options import Options
+    from compat_shims.quart_app import quart_app
     from compat_shims.usage import stats
     from compat_shims.wsgi import mount
 
@@ -41,6 +43,7 @@ __all__ = [
     "offload",
     "offload_context",
     "offload_iter",
+    "quart_app",
     "send_file",
     "send_from_directory",
     "stats",
@@ -61,6 +64,7 @@ _HOMES = {
     "offload": "lane",
     "offload_context": "managers",
     "offload_iter": "iteration",
+    "quart_app": "quart_app",
     "send_file": "files",
     "send_from_directory": "files",
     "stats": "usage",

@@ -17,6 +17,7 @@ from compat_shims._quart import Dispatch
 from compat_shims.app import BridgedApp, bridged_class
 from compat_shims.companion import Companion, flask_app
 from compat_shims.pool import Pool
+from compat_shims.quart_app import FlaskOnQuart
 from compat_shims.testing import app_api
 from compat_shims.testing.awaited import make_awaitable
 from compat_shims.testing.cli import EitherScriptInfo, app_context_for_either
@@ -24,7 +25,6 @@ from compat_shims.testing.counting import requests
 from compat_shims.testing.never_awaited import never_awaited
 from compat_shims.testing.patches import Patches
 from compat_shims.testing.quart_backed import (
-    FlaskOnQuart,
     backing_apps_of_tests,
     showing_blueprints_of_tests,
 )

@@ -1,7 +1,6 @@
-"""`flask.Flask`, served by Quart: runs the own tests of Flask extensions on Quart.
+"""`flask.Flask`, served by Quart, where tests make apps themselves.
 
-In the tests of a migrated project, the apps that the tests make themselves are such apps, too: they
-register the project's blueprints, which are Quart's now.
+In the tests of a migrated project they register the project's blueprints, which are Quart's now.
 """
 
 import sys
@@ -15,42 +14,8 @@ import flask
 import quart
 from quart import Quart
 
-from compat_shims.companion import Companion, join
-
-_CONFIG_KEYS = {
-    "permanent_session_lifetime": "PERMANENT_SESSION_LIFETIME",
-    "secret_key": "SECRET_KEY",
-    "testing": "TESTING",
-}
-
-
-class FlaskOnQuart(Companion):
-    """What `flask.Flask` is while `flask_on_quart` is in force: each app has a Quart app behind it.
-
-    The app is made by Flask's own code, whatever a subclass overrides; then a Quart app takes it
-    over, attributes and all.
-    """
-
-    def __init__(self, import_name: str, *args: Any, **kwargs: Any) -> None:
-        """Take the arguments of `flask.Flask`."""
-        super().__init__(import_name, *args, **kwargs)
-        self._take_from_subclasses()
-        app = Quart(import_name, root_path=self.root_path, static_folder=None)
-        for key, value in app.config.items():
-            self.config.setdefault(key, value)
-        vars(app).update(vars(self))
-        join(app, self)
-
-    def _take_from_subclasses(self) -> None:
-        """Put into the instance, where the Quart app sees it, what a subclass says for all apps."""
-        lineage = type(self).__mro__
-        for cls in reversed(lineage[: lineage.index(FlaskOnQuart)]):
-            if "session_interface" in vars(cls):
-                vars(self)["session_interface"] = vars(cls)["session_interface"]
-            for name, key in _CONFIG_KEYS.items():
-                if name in vars(cls):
-                    self.config[key] = vars(cls)[name]
-
+from compat_shims.companion import Companion
+from compat_shims.quart_app import FlaskOnQuart
 
 class BlueprintOfTest(flask.Blueprint):
     """A blueprint that a test makes, shown to the project's code as one of Quart's, too."""

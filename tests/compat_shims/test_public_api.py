@@ -28,6 +28,7 @@ def test_the_names_are_exactly_these():
         "offload",
         "offload_context",
         "offload_iter",
+        "quart_app",
         "send_file",
         "send_from_directory",
         "stats",

@@ -1,0 +1,107 @@
+"""A library's subclass of Flask, served by Quart."""
+
+import threading
+
+import flask
+import pytest
+import quart
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from compat_shims import flask_app, offload, quart_app
+
+pytestmark = pytest.mark.asyncio
+
+
+class LibraryFlask(flask.Flask):
+    """What a library brings: hooks, pages, middleware, and decorators of its own."""
+
+    level = 1
+
+    def __init__(self, name, service, **options):
+        super().__init__(name, **options)
+        self.service = service
+        self.documented = []
+        self.wsgi_app = ProxyFix(self.wsgi_app)
+        self.after_request(self._sign)
+        self.errorhandler(404)(lambda error: (f"no page of {self.service}", 404))
+        self.add_url_rule("/_status", view_func=lambda: flask.current_app.service)
+
+    def _sign(self, response):
+        response.headers["X-Service"] = flask.current_app.service
+        return response
+
+    def add_url_rule(self, rule, *args, **options):
+        super().add_url_rule(rule, *args, **options)
+        if "documented" in vars(self):
+            self.documented.append(rule)
+
+    def shout(self, view):
+        def shouting():
+            return self.ensure_sync(view)().upper()
+
+        return shouting
+
+    @property
+    def title(self):
+        return self.config["TITLE"]
+
+    @title.setter
+    def title(self, value):
+        self.config["TITLE"] = value
+
+
+@pytest.fixture
+def app():
+    app = quart_app(LibraryFlask, __name__, service="shop")
+    pages = quart.Blueprint("pages", __name__, url_prefix="/pages")
+
+    @pages.route("/async")
+    async def is_async():
+        return {"n": await offload(lambda: flask.request.args["n"])}
+
+    @pages.route("/sync")
+    def is_sync():
+        return quart.current_app.service
+
+    @app.get("/shout")
+    @app.shout
+    async def shout():
+        return threading.current_thread().name and "hello"
+
+    app.register_blueprint(pages)
+    return app
+
+
+async def test_pages_of_both_are_served(app):
+    client = app.test_client()
+    for path, text in {
+        "/_status": "shop",
+        "/pages/async?n=1": '{"n":"1"}\n',
+        "/pages/sync": "shop",
+        "/shout": "HELLO",
+        "/none": "no page of shop",
+    }.items():
+        response = await client.get(path)
+        assert await response.get_data(as_text=True) == text
+        assert response.headers["X-Service"] == "shop"
+
+
+async def test_the_app_is_quarts_and_its_companion_the_librarys(app):
+    assert isinstance(app, quart.Quart)
+    assert isinstance(flask_app(app), LibraryFlask)
+    assert flask_app(app).quart is app
+
+
+async def test_methods_of_the_library_are_the_apps(app):
+    assert app.documented == ["/_status", "/shout", "/pages/async", "/pages/sync"]
+    assert app.level == 1
+    app.title = "Shop"
+    assert (app.title, flask_app(app).title, app.config["TITLE"]) == ("Shop",) * 3
+
+
+async def test_what_is_no_class_of_apps_is_refused():
+    def make():
+        return LibraryFlask(__name__, "shop")
+
+    with pytest.raises(TypeError, match=r"derived from flask\.Flask, not make"):
+        quart_app(make)
