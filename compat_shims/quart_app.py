@@ -32,8 +32,12 @@ class FlaskOnQuart(Companion):
     def __init__(self, import_name: str, *args: Any, **kwargs: Any) -> None:
         """Take the arguments of `flask.Flask`."""
         super().__init__(import_name, *args, **kwargs)
+        self.put_on_quart()
+
+    def put_on_quart(self) -> None:
+        """Give the app, which Flask has made, the Quart app behind it."""
         self._take_from_subclasses()
-        app = self._quart_class()(import_name, root_path=self.root_path, static_folder=None)
+        app = self._quart_class()(self.import_name, root_path=self.root_path, static_folder=None)
         for key, value in app.config.items():
             self.config.setdefault(key, value)
         vars(app).update(vars(self))
@@ -60,24 +64,52 @@ class _LibraryApp(FlaskOnQuart):
         return _quart_class(type(self))
 
 
-def quart_app(cls: Callable[P, flask.Flask], *args: P.args, **kwargs: P.kwargs) -> Quart:
-    """Return a Quart app that is one with the app ``cls(*args, **kwargs)`` of a library.
+def quart_app(maker: Callable[P, flask.Flask], *args: P.args, **kwargs: P.kwargs) -> Quart:
+    """Return a Quart app that is one with the app ``maker(*args, **kwargs)`` of a library.
 
-    *cls* is a class derived from `flask.Flask`. What its ``__init__`` registers stays Flask code,
-    the methods that it overrides stay its own, and the app takes blueprints and async views::
+    *maker* is a class derived from `flask.Flask`, or a function that makes an app. What it
+    registers stays Flask code, the methods that its class overrides stay its own, and the app takes
+    blueprints and async views::
 
         app = quart_app(LibraryFlask, __name__)
 
-    `flask_app` returns the app of the library, an instance of *cls*. Raises `TypeError` where
-    *cls* is no such class.
+    `flask_app` returns the app of the library, an instance of its class. Raises `TypeError` where
+    *maker* makes no app of Flask, or puts middleware on it that hides how it goes on to the app.
     """
-    if not isclass(cls) or not issubclass(cls, flask.Flask):
-        shown = getattr(cls, "__name__", type(cls).__name__)
-        msg = f"quart_app() takes a class derived from flask.Flask, not {shown}"
+    if isclass(maker) and issubclass(maker, flask.Flask):
+        return _served(_library_class(maker)(*args, **kwargs))
+    made: Any = maker(*args, **kwargs)
+    if not isinstance(made, flask.Flask):
+        msg = f"quart_app() takes what makes a flask.Flask, not a {type(made).__name__}"
         raise TypeError(msg)
-    made = _library_class(cls)(*args, **kwargs)
+    return _served(made if isinstance(made, Companion) else _taken_over(made))
+
+
+def _served(made: Any) -> Quart:
     served: Quart = made.quart
     return served
+
+
+def _taken_over(made: Any) -> Any:
+    """Return *made*, an app that is complete, as one that is served by Quart."""
+    made.__class__ = _library_class(type(made))
+    middleware = vars(made).get("wsgi_app")
+    if middleware is not None and not _redirected(middleware, made):
+        msg = f"quart_app() does not see how {middleware!r} calls the app that it is put on"
+        raise TypeError(msg)
+    made.put_on_quart()
+    return made
+
+
+def _redirected(middleware: Any, made: Any) -> bool:
+    """Let *middleware*, put on the app while it was Flask's, go on to what the app is now."""
+    held = getattr(middleware, "__dict__", {})
+    for name, value in held.items():
+        if getattr(value, "__self__", None) is made and value.__name__ == "wsgi_app":
+            # Bound while the class was another one.
+            setattr(middleware, name, type(made).wsgi_app.__get__(made))
+            return True
+    return any(_redirected(value, made) for value in list(held.values()) if callable(value))
 
 
 @cache

@@ -11,6 +11,7 @@ from migrator.facts.agreement import NOTHING_SEEN, Agreement, compare
 from migrator.facts.blocking import find_blocking
 from migrator.facts.evidence import NO_EVIDENCE, Evidence
 from migrator.facts.infer import infer
+from migrator.facts.library_apps import library_apps
 from migrator.facts.missed import hints_of, with_seen_calls
 from migrator.facts.model import Facts
 from migrator.garbage import no_collections
@@ -142,12 +143,15 @@ def plan_files(
 
 
 def _facts(files: Iterable[SourceFile], evidence: Evidence) -> tuple[Facts, Agreement]:
-    """Infer the facts; where a run of the tests saw more, infer them again from that."""
+    """Infer the facts, again where they show which classes make apps, or a run of the tests did."""
     program = index(files)
     facts = infer(program)
+    apps = library_apps(facts)
+    if apps:
+        facts = infer(program, library_apps=apps)
     agreement = compare(facts, evidence) if evidence else NOTHING_SEEN
     if hints := hints_of(agreement):
-        facts = infer(program, hints)
+        facts = infer(program, hints, apps)
     facts = with_seen_calls(facts, agreement)
     return replace(facts, blocking=find_blocking(facts)), agreement
 

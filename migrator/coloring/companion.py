@@ -32,6 +32,7 @@ def needs_companion(
     """Return the reasons for a companion, one of each sort at least, in a stable order."""
     facts = ground.facts
     return (
+        *_of_libraries(ground.facts),
         *_extensions(ground),
         *_bridged(verdicts),
         *(Link(offload.location, f"`{offload.what}` is offloaded") for offload in offloads[:1]),
@@ -58,6 +59,12 @@ def _extensions(ground: Ground) -> Iterator[Link]:
                 continue
             if takes_app(facts, name, use) and not _in_test(facts, use.node):
                 yield Link(use.location, f"`{name}` is given the app")
+
+
+def _of_libraries(facts: Facts) -> Iterator[Link]:
+    for name in sorted(facts.library_apps):
+        for use in facts.names.get(name, ())[:1]:
+            yield Link(use.location, f"`{name}` makes an app of Flask")
 
 
 def _in_test(facts: Facts, node: ast.AST) -> bool:

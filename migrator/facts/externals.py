@@ -1,7 +1,7 @@
 """Attributes, results and elements of what stands outside the program."""
 
 from migrator.facts.catalog.framework import Meaning, framework
-from migrator.facts.kinds import Member
+from migrator.facts.kinds import Kind, Member
 from migrator.facts.machine import Machine
 from migrator.facts.values import NOTHING, External, Values
 
@@ -72,10 +72,12 @@ def _make_result(machine: Machine, callee: External) -> External | None:
     name = f"{callee.name}()"
     if name.endswith("()()()"):
         return callee
-    return machine.external_of_kind(name, _meaning_of_result(callee), callee.member, callee)
+    return machine.external_of_kind(name, _meaning_of_result(machine, callee), callee.member, callee)
 
 
-def _meaning_of_result(callee: External) -> Meaning | None:
+def _meaning_of_result(machine: Machine, callee: External) -> Meaning | None:
+    if callee.name in machine.library_apps:
+        return Meaning(Kind.APP)
     if callee.member is not None and callee.name.endswith(f".{callee.member.name}"):
         return framework().results.get(callee.member)
     return framework().calls.get(callee.name)

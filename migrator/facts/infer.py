@@ -21,9 +21,16 @@ from migrator.index.symbols import ClassId, Program
 from migrator.source.span import Location, Span
 
 
-def infer(program: Program, hints: Mapping[ast.AST, Hint] | None = None) -> Facts:
-    """Return the facts of *program*, given *hints*; what blocks in it is found later."""
-    machine = Machine(program, hints or {})
+def infer(
+    program: Program,
+    hints: Mapping[ast.AST, Hint] | None = None,
+    library_apps: frozenset[str] = frozenset(),
+) -> Facts:
+    """Return the facts of *program*, given *hints*; what blocks in it is found later.
+
+    *library_apps* are the classes and functions of libraries that make apps of Flask.
+    """
+    machine = Machine(program, hints or {}, library_apps)
     reach_fixpoint(machine)
     record = merged_record(machine)
     describer = Describer(machine)
@@ -49,6 +56,7 @@ def infer(program: Program, hints: Mapping[ast.AST, Hint] | None = None) -> Fact
         stores=indexes.stores,
         generators=generators,
         sources={name: sources(program, record, name) for name in generators},
+        library_apps=library_apps,
     )
 
 

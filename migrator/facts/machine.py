@@ -32,10 +32,19 @@ _V = TypeVar("_V")
 class Machine:
     """Reads and writes slots, remembers who reads what, and queues the units to evaluate again."""
 
-    def __init__(self, program: Program, hints: Mapping[ast.AST, Hint]) -> None:
-        """Prepare the units of every module of *program*; *hints* say more of expressions."""
+    def __init__(
+        self,
+        program: Program,
+        hints: Mapping[ast.AST, Hint],
+        library_apps: frozenset[str] = frozenset(),
+    ) -> None:
+        """Prepare the units of every module of *program*; *hints* say more of expressions.
+
+        *library_apps* are what makes apps of Flask in libraries.
+        """
         self.program = program
         self.hints = hints
+        self.library_apps = library_apps
         self.finder = ModuleFinder(program.modules.values())
         self._serials = itertools.count(1)
         self.modules = {

@@ -169,7 +169,8 @@ class Facts:
     ``flask.request``), builtins as ``builtins.open``. ``names_at`` also answers for the ``alias``
     of an import, and for an annotation in quotes: the names in it. ``generators`` are the generator
     functions of which every use is known, with the places that make responses of them, ``sources``
-    what the loops of those run over where that may wait for each item.
+    what the loops of those run over where that may wait for each item. ``library_apps`` are the
+    classes and functions of libraries that make apps of Flask.
     """
 
     program: Program
@@ -189,3 +190,4 @@ class Facts:
     stores: Mapping[Member, tuple[Use, ...]] = field(default_factory=dict)
     generators: Mapping[FunctionId, tuple[Handover, ...]] = field(default_factory=dict)
     sources: Mapping[FunctionId, tuple[ast.expr, ...]] = field(default_factory=dict)
+    library_apps: frozenset[str] = frozenset()

@@ -53,10 +53,15 @@ def app_calls(facts: Facts) -> Iterator[ast.Call]:
                 yield use.call
     own = app_classes(facts)
     if own:
-        factories = {site.node for site in facts.calls if _runs_functions(site.targets)}
-        for node, classes in facts.instances_at.items():
-            if isinstance(node, ast.Call) and classes & own and node not in factories:
-                yield node
+        yield from calls_of_classes(facts, own)
+
+
+def calls_of_classes(facts: Facts, own: frozenset[ClassId]) -> Iterator[ast.Call]:
+    """Yield the calls of the program's classes *own* themselves, not of what calls them."""
+    factories = {site.node for site in facts.calls if _runs_functions(site.targets)}
+    for node, classes in facts.instances_at.items():
+        if isinstance(node, ast.Call) and classes & own and node not in factories:
+            yield node
 
 
 def _runs_functions(targets: tuple[object, ...]) -> bool:

@@ -70,7 +70,7 @@ def is_neutral(facts: Facts, call: ast.Call) -> bool:
     """Whether the callee does with its arguments only what works with Quart's objects too."""
     names = facts.names_at.get(call.func, frozenset())
     if names:
-        return all(_is_neutral_name(name) for name in names)
+        return all(_is_neutral_name(name) or _is_of_library_app(facts, name) for name in names)
     if classes := facts.instances_at.get(call):
         bases = {base for found in classes for base in facts.bases.get(found, ())}
         return bool(bases) and all(_is_neutral_name(base) for base in bases)
@@ -88,6 +88,10 @@ def _is_neutral_name(name: str) -> bool:
     if package == "builtins" or (not rest and hasattr(builtins, name)):
         return True
     return name in SERVERS or package in NEUTRAL_PACKAGES
+
+
+def _is_of_library_app(facts: Facts, name: str) -> bool:
+    return name.partition("().")[0] in facts.library_apps
 
 
 def _is_framework_member(facts: Facts, callee: ast.expr) -> bool:

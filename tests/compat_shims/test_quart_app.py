@@ -50,9 +50,16 @@ class LibraryFlask(flask.Flask):
         self.config["TITLE"] = value
 
 
-@pytest.fixture
-def app():
-    app = quart_app(LibraryFlask, __name__, service="shop")
+def made_by_function(name, service):
+    app = LibraryFlask(name, service)
+    app.jinja_env.globals["service"] = service
+    app.wsgi_app = ProxyFix(app.wsgi_app)
+    return app
+
+
+@pytest.fixture(params=[LibraryFlask, made_by_function])
+def app(request):
+    app = quart_app(request.param, __name__, service="shop")
     pages = quart.Blueprint("pages", __name__, url_prefix="/pages")
 
     @pages.route("/async")
@@ -99,9 +106,33 @@ async def test_methods_of_the_library_are_the_apps(app):
     assert (app.title, flask_app(app).title, app.config["TITLE"]) == ("Shop",) * 3
 
 
-async def test_what_is_no_class_of_apps_is_refused():
-    def make():
-        return LibraryFlask(__name__, "shop")
+async def test_its_middleware_is_asked(app):
+    headers = {"X-Forwarded-Proto": "https"}
 
-    with pytest.raises(TypeError, match=r"derived from flask\.Flask, not make"):
+    @app.route("/url")
+    async def url():
+        return quart.url_for("url", _external=True)
+
+    response = await app.test_client().get("/url", headers=headers)
+    assert (await response.get_data(as_text=True)).startswith("https://")
+
+
+async def test_an_app_served_by_quart_already_is_taken_as_it_is():
+    app = quart_app(LibraryFlask, __name__, "shop")
+    assert quart_app(lambda: flask_app(app)) is app
+
+
+async def test_what_makes_no_app_of_flask_is_refused():
+    with pytest.raises(TypeError, match=r"what makes a flask\.Flask, not a dict"):
+        quart_app(dict)
+
+
+async def test_middleware_that_hides_the_app_is_refused():
+    def make():
+        app = LibraryFlask(__name__, "shop")
+        inner = app.wsgi_app
+        app.wsgi_app = lambda *args: inner(*args)
+        return app
+
+    with pytest.raises(TypeError, match="does not see how"):
         quart_app(make)
