@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from compat_shims.files import send_file, send_from_directory
     from compat_shims.iteration import offload_iter
     from compat_shims.lane import hop, offload
+    from compat_shims.library_apps import quart_app
     from compat_shims.managers import offload_context
     from compat_shims.options import Options
-    from compat_shims.quart_app import quart_app
     from compat_shims.usage import stats
     from compat_shims.wsgi import mount
 
@@ -64,7 +64,7 @@ _HOMES = {
     "offload": "lane",
     "offload_context": "managers",
     "offload_iter": "iteration",
-    "quart_app": "quart_app",
+    "quart_app": "library_apps",
     "send_file": "files",
     "send_from_directory": "files",
     "stats": "usage",

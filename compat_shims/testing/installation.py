@@ -16,8 +16,8 @@ from compat_shims import companion
 from compat_shims._quart import Dispatch
 from compat_shims.app import BridgedApp, bridged_class
 from compat_shims.companion import Companion, flask_app
+from compat_shims.library_apps import FlaskOnQuart
 from compat_shims.pool import Pool
-from compat_shims.quart_app import FlaskOnQuart
 from compat_shims.testing import app_api
 from compat_shims.testing.awaited import make_awaitable
 from compat_shims.testing.cli import EitherScriptInfo, app_context_for_either

@@ -15,7 +15,8 @@ import quart
 from quart import Quart
 
 from compat_shims.companion import Companion
-from compat_shims.quart_app import FlaskOnQuart
+from compat_shims.library_apps import FlaskOnQuart
+
 
 class BlueprintOfTest(flask.Blueprint):
     """A blueprint that a test makes, shown to the project's code as one of Quart's, too."""

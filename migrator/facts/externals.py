@@ -72,7 +72,8 @@ def _make_result(machine: Machine, callee: External) -> External | None:
     name = f"{callee.name}()"
     if name.endswith("()()()"):
         return callee
-    return machine.external_of_kind(name, _meaning_of_result(machine, callee), callee.member, callee)
+    meaning = _meaning_of_result(machine, callee)
+    return machine.external_of_kind(name, meaning, callee.member, callee)
 
 
 def _meaning_of_result(machine: Machine, callee: External) -> Meaning | None:

@@ -60,9 +60,9 @@ def _named_apps(facts: Facts) -> Iterator[str]:
     """Yield the classes that are called with ``__name__`` and used as apps of Flask."""
     for name in facts.names:
         maker, _, member = name.rpartition("().")
-        if member in OF_FLASK_ONLY and maker.rpartition(".")[2][:1].isupper():
-            if any(_gets_name(use.call) for use in facts.names.get(maker, ())):
-                yield maker
+        is_used = member in OF_FLASK_ONLY and maker.rpartition(".")[2][:1].isupper()
+        if is_used and any(_gets_name(use.call) for use in facts.names.get(maker, ())):
+            yield maker
 
 
 def _gets_name(call: ast.Call | None) -> bool:

@@ -131,7 +131,7 @@ async def test_middleware_that_hides_the_app_is_refused():
     def make():
         app = LibraryFlask(__name__, "shop")
         inner = app.wsgi_app
-        app.wsgi_app = lambda *args: inner(*args)
+        app.wsgi_app = lambda environ, start: [*inner(environ, start)]
         return app
 
     with pytest.raises(TypeError, match="does not see how"):

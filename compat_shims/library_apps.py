@@ -61,7 +61,9 @@ class _LibraryApp(FlaskOnQuart):
     """The app of a library: code that has the Quart app finds there what the library overrides."""
 
     def _quart_class(self) -> type[Quart]:
-        return _quart_class(type(self))
+        cls: Any = type(self)
+        found: type[Quart] = _quart_class(cls)
+        return found
 
 
 def quart_app(maker: Callable[P, flask.Flask], *args: P.args, **kwargs: P.kwargs) -> Quart:
@@ -77,7 +79,8 @@ def quart_app(maker: Callable[P, flask.Flask], *args: P.args, **kwargs: P.kwargs
     *maker* makes no app of Flask, or puts middleware on it that hides how it goes on to the app.
     """
     if isclass(maker) and issubclass(maker, flask.Flask):
-        return _served(_library_class(maker)(*args, **kwargs))
+        cls: Any = maker
+        return _served(_library_class(cls)(*args, **kwargs))
     made: Any = maker(*args, **kwargs)
     if not isinstance(made, flask.Flask):
         msg = f"quart_app() takes what makes a flask.Flask, not a {type(made).__name__}"
@@ -92,7 +95,8 @@ def _served(made: Any) -> Quart:
 
 def _taken_over(made: Any) -> Any:
     """Return *made*, an app that is complete, as one that is served by Quart."""
-    made.__class__ = _library_class(type(made))
+    cls: Any = type(made)
+    made.__class__ = _library_class(cls)
     middleware = vars(made).get("wsgi_app")
     if middleware is not None and not _redirected(middleware, made):
         msg = f"quart_app() does not see how {middleware!r} calls the app that it is put on"
@@ -107,7 +111,7 @@ def _redirected(middleware: Any, made: Any) -> bool:
     for name, value in held.items():
         if getattr(value, "__self__", None) is made and value.__name__ == "wsgi_app":
             # Bound while the class was another one.
-            setattr(middleware, name, type(made).wsgi_app.__get__(made))
+            setattr(middleware, name, Companion.wsgi_app.__get__(made))
             return True
     return any(_redirected(value, made) for value in list(held.values()) if callable(value))
 
@@ -118,7 +122,7 @@ def _library_class(cls: Any) -> Any:
 
 
 @cache
-def _quart_class(cls: type[flask.Flask]) -> type[Quart]:
+def _quart_class(cls: Any) -> Any:
     """Return the class of Quart apps with what *cls* has above Flask's."""
     lineage = cls.__mro__
     members = {
