@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from migrator.facts.attributes import by_dotted_name, get_attribute, set_attribute
 from migrator.facts.callbacks import note_callbacks, sort
 from migrator.facts.catalog.roles import roles
+from migrator.facts.computed_names import functions_named_at_run_time
 from migrator.facts.containers import contents, elements_of, holding, pair, unpacked
 from migrator.facts.externals import attribute_of, result_of
 from migrator.facts.fixtures import fixture_values
@@ -35,6 +36,8 @@ Call = Callable[[Machine, Values, Arguments], Values]
 Handler = Callable[[Machine, Arguments, Call], Values]
 
 _LATER = frozenset({Role.THREAD_TARGET, Role.TASK})
+_WITH_NAME = 2
+"""Arguments of ``getattr``: an object and a name."""
 
 
 def call_external(machine: Machine, callee: External, arguments: Arguments, call: Call) -> Values:
@@ -164,7 +167,10 @@ def _getattr(machine: Machine, arguments: Arguments, _call: Call) -> Values:
         # getattr(client, method)(…): whichever method it is, it sends a request.
         if isinstance(value, External) and value.kind is Kind.CLIENT:
             found = join(found, attribute_of(machine, value, "open"))
-    return found
+    if arguments.node is None or len(arguments.node.args) < _WITH_NAME:
+        return found
+    named = functions_named_at_run_time(machine, arguments.at(0, ""), arguments.node)
+    return join(found, named)
 
 
 def _setattr(machine: Machine, arguments: Arguments, _call: Call) -> Values:

@@ -6,6 +6,10 @@ from inferring import facts_of, function_id, nodes, targets
 SETTER = (
     "class C:\n    @property\n    def p(self): ...\n    @p.setter\n    def set(self, value): ...\n"
 )
+SERVICE = (
+    "class Service:\n    def do_a(self): ...\n    def do_b(self): ...\n    def get(self): ...\n"
+    "    def _own(self): ...\n    @property\n    def do_c(self):\n        return print\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +33,21 @@ SETTER = (
         ("class C:\n    def m(self): ...\nC.m(C())", "C.m(C())", "call", {"C.m"}),
         ("class C:\n    def m(self): ...\ngetattr(C(), 'm')()", "getattr(C(), 'm')()", "call",
          {"C.m"}),
+        (SERVICE + "getattr(Service(), 'do_' + x)()", "getattr(Service(), 'do_' + x)()", "call",
+         {"Service.do_a", "Service.do_b"}),
+        (SERVICE + "getattr(Service, f'{x}_b')()", "getattr(Service, f'{x}_b')()", "call",
+         {"Service.do_b"}),
+        (SERVICE + "getattr(Service(), 'do_%s' % x)()", "getattr(Service(), 'do_%s' % x)()",
+         "call", {"Service.do_a", "Service.do_b"}),
+        (SERVICE + "getattr(Service(), '{}_a'.format(x))()",
+         "getattr(Service(), '{}_a'.format(x))()", "call", {"Service.do_a"}),
+        (SERVICE + "m = getattr(Service(), x)\nm()", "m()", "call",
+         {"Service.do_a", "Service.do_b", "Service.get"}),
+        (SERVICE + "getattr(Service(), request.method.lower())()",
+         "getattr(Service(), request.method.lower())()", "call", {"Service.get"}),
+        (("class Base:\n    def run(self, x):\n        return getattr(self, 'do_' + x)()\n"
+          "class Late(Base):\n    def do_a(self): ...\nLate().run(x)"),
+         "getattr(self, 'do_' + x)()", "call", {"Late.do_a"}),
         ("def a(): ...\ndef b(): ...\nd = {'a': a, 'b': b}\nd[x]()", "d[x]()", "call", {"a", "b"}),
         ("def a(): ...\ndef b(): ...\nf = a if x else b\nf()", "f()", "call", {"a", "b"}),
         (("class C:\n    def __enter__(self): ...\n    def __exit__(self, *a): ...\n"
