@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from migrator.coloring.bindings import binders, bindings, own_nodes
 from migrator.coloring.body import Body
 from migrator.coloring.colors import Hoist
+from migrator.coloring.generators import kept_names
 from migrator.coloring.hoists import hoists
 from migrator.facts.flow import ancestors, falls_through, reaches, statement_lists
 from migrator.index.symbols import Function
@@ -50,10 +51,11 @@ def as_block_after_awaits(body: Body, statements: Sequence[ast.stmt]) -> Block |
 def as_flask_block(body: Body, statements: Sequence[ast.stmt], *, tail: bool) -> Block | Unfit:
     """Return *statements* as a block in which what cannot be hoisted stays Flask code.
 
-    What it returns last is not: the loop awaits it.
+    What it returns last is not: the loop awaits it, unless that reads a generator which waits.
     """
     early = hoists(body, statements)
-    last = tuple(_returned(body, statements))
+    keeps = any(kept_names(body, node) for node in own_nodes(statements))
+    last = () if keeps else tuple(_returned(body, statements))
     block = as_block(body, statements, tail=tail, hoisted=early, lane={*body.lane, *last})
     return replace(block, last=last) if isinstance(block, Block) else block
 
@@ -211,6 +213,9 @@ def _with_names(
     for name in sorted(shared):
         if not _is_bound_outside(body, statements, name):
             return Unfit(statements[0], f"`{name}` may stay unbound")
+    for node in own_nodes(statements) if after else ():
+        if not after.isdisjoint(kept_names(body, node)):
+            return Unfit(node, "a generator that is read later stands")
     ordered = _in_order(results, statements)
     return Block(tuple(statements), ordered, tuple(sorted(shared)), returns, hoisted)
 

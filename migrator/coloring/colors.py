@@ -58,6 +58,7 @@ class OffloadForm(StrEnum):
     BLOCK = "block"
     ENTER = "enter"
     ITERATE = "iterate"
+    LIST = "list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ class Offload:
 
     For ``CALL`` and ``LAMBDA`` there is one node, an expression; for ``ENTER`` it is what a
     ``with`` enters that stays open around code that awaits, for ``ITERATE`` what a loop of a
-    generator runs over, which waits for each item. For ``BLOCK`` the nodes are
+    generator runs over, which waits for each item, for ``LIST`` a generator expression that waits
+    for each item, to be read at once. For ``BLOCK`` the nodes are
     neighbouring statements that become one nested function called ``name``; ``results`` are the
     local names that the code after it reads; ``returns`` says that the block ends in ``return``,
     ``nonlocals`` that it rebinds names of the function around it. ``hoisted`` is awaited right

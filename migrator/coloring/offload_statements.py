@@ -9,6 +9,7 @@ from migrator.coloring.body import Body
 from migrator.coloring.colors import OffloadForm
 from migrator.coloring.expressions import offload_at, offload_expressions
 from migrator.coloring.found import Found, block_offload, trouble_at
+from migrator.coloring.generators import waits_when_read
 from migrator.coloring.write_runs import Run, write_runs
 from migrator.facts.flow import statement_lists
 
@@ -93,6 +94,7 @@ def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
     match statement:
         case ast.For(iter=iterated, body=inner):
             rows = iterated in body.places and body.places[iterated].rows
+            rows = rows or waits_when_read(body, iterated)
             return rows or any(part in body.blocking for part in inner)
         case ast.While():
             return True

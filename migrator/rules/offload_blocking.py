@@ -533,6 +533,54 @@ async def index():
         return await render_template("index.html", first=first)
 ```
 
+### A generator expression
+
+Whoever reads it waits, so it is read in the thread: at once, or with the call or loop that does.
+
+```python before
+import time
+
+from flask import Flask, render_template
+
+app = Flask(__name__)
+
+
+def price(name):
+    time.sleep(0.1)
+    return len(name)
+
+
+@app.route("/")
+def index():
+    tea, milk = (price(name) for name in ("tea", "milk"))
+    if 3 in (price(name) for name in ("egg", "rice")):
+        tea = sum(price(name) for name in ("tea", "egg"))
+    return render_template("a.html", a=(price(x) for x in "ab"))
+```
+
+```python after
+import time
+
+from compat_shims import flask_app, offload
+from quart import Quart, render_template
+
+app = Quart(__name__)
+flask_app(app)
+
+
+def price(name):
+    time.sleep(0.1)
+    return len(name)
+
+
+@app.route("/")
+async def index():
+    tea, milk = await offload(lambda: [price(name) for name in ("tea", "milk")])
+    if await offload(lambda: 3 in (price(name) for name in ("egg", "rice"))):
+        tea = await offload(lambda: sum(price(name) for name in ("tea", "egg")))
+    return await render_template("a.html", a=await offload(lambda: iter([price(x) for x in "ab"])))
+```
+
 ## Left alone
 
 ### A view that was written for Quart
@@ -605,15 +653,18 @@ from collections.abc import Iterator
 from migrator.coloring.bindings import own_nodes
 from migrator.coloring.blocks import is_super, names_of_super
 from migrator.coloring.colors import Colors, Offload, OffloadForm
+from migrator.coloring.generators import is_read_at_once
 from migrator.edits.edit import (
     AddImport,
     Await,
     CallThrough,
     Edit,
     MakeAsync,
+    MakeListComprehension,
     NestStatements,
     Operation,
     ReplaceExpression,
+    Wrap,
 )
 from migrator.facts.model import Facts
 from migrator.findings import Finding
@@ -696,9 +747,18 @@ def _operations(
     elif offload.form is OffloadForm.CALL and isinstance(offload.nodes[0], ast.Call):
         yield CallThrough(name)
         yield Await()
+    elif offload.form is OffloadForm.LIST:
+        yield MakeListComprehension()
+        yield Wrap(_read(offload.nodes[0], parent, name))
     else:
         yield ReplaceExpression(f"{name}(lambda: {{0}})", (span,))
         yield Await()
+
+
+def _read(generator: ast.AST, parent: ast.AST | None, name: str) -> str:
+    """Return the code around a generator that is made a list: what is kept is an iterator, too."""
+    items = "{0}" if is_read_at_once(generator, parent) else "iter({0})"
+    return f"await {name}(lambda: {items})"
 
 
 def _opened(manager: ast.AST, span: Span, name: str) -> Operation:

@@ -559,3 +559,56 @@ def test_alone_it_stays_synchronous():
     colors = inferred(f"{HEAD}{SHELVES}def index():\n    return Rare().add()\n")
     assert states(colors)["Shelf.add"] == "async"
     assert states(colors)["Rare.add"] == "sync"
+
+
+WAITS = "(slow(x) for x in (1, 2))"
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        (f"a, b = {WAITS}", f"list: {WAITS}"),
+        (f"a = {WAITS}", f"list: {WAITS}"),
+        (f"a = [*{WAITS}]", f"lambda: [*{WAITS}]"),
+        (f"a = 1 in {WAITS}", f"lambda: 1 in {WAITS}"),
+        (f"a = print(*{WAITS})", f"lambda: print(*{WAITS})"),
+        (f"a = print(*{WAITS}, request.form['a'])", f"list: {WAITS}"),
+        (f"a = dict({WAITS})", f"lambda: dict({WAITS})"),
+        (f"a = ''.join({WAITS})", f"lambda: ''.join({WAITS})"),
+        (f"for a in {WAITS}: print(a)", f"work: for a in {WAITS}:     print(a)"),
+        (f"for a in {WAITS}: render_template(a)", f"list: {WAITS}"),
+        ("a = (x for x in slow([]))", "lambda: (x for x in slow([]))"),
+        (f"a = (x for x in {WAITS})", f"list: (x for x in {WAITS})"),
+    ],
+)
+def test_a_generator_that_waits_is_read_in_the_lane(code, found):
+    assert planned(f"{code}\nreturn render_template('x', id=id)") == [found]
+
+
+def test_a_call_that_is_awaited_gets_what_the_lane_read():
+    assert planned(f"return render_template('x', rows={WAITS})") == [f"list: {WAITS}"]
+
+
+def test_what_is_awaited_beside_it_is_awaited_first():
+    assert planned(f"a = request.form['a'] in {WAITS}\nreturn render_template('x', a=a)") == [
+        f"list: {WAITS}"
+    ]
+
+
+def test_a_generator_that_is_returned_is_left_to_the_response():
+    code = f"n = request.form['n']\nreturn {WAITS}"
+    assert planned(code) == [f"lambda: {WAITS}"]
+
+
+def test_a_generator_that_is_read_later_is_not_left_behind_by_a_block():
+    code = f"slow(1)\na = {WAITS}\nslow(2)\nreturn render_template('x', a=a)"
+    assert planned(code) == ["call: slow(1)", f"list: {WAITS}", "call: slow(2)"]
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["(slow(x) for x in itertools.count())", "(mail.send_message(x) for x in (1, 2))"],
+)
+def test_a_generator_that_never_ends_or_has_an_effect_is_not_read_early(kept):
+    code = f"import itertools\na = {kept}\nreturn render_template('x', a=a)"
+    assert states(view(code))["index"] == "bridged"
