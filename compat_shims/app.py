@@ -13,6 +13,7 @@ from compat_shims.body import SharedBody
 from compat_shims.harness import harness_of, watch_of
 from compat_shims.lane import offload
 from compat_shims.middleware import has_middleware, through_middleware
+from compat_shims.monitored import registered_before
 from compat_shims.request import bridged_request_class
 from compat_shims.side import OPEN_KEY
 from compat_shims.warm_up import warm_up
@@ -117,6 +118,13 @@ class BridgedApp(_quart.Dispatch):
     def websocket_context(self, websocket: Any) -> Any:
         """Return a websocket context, with Flask's beside it."""
         return _quart.WebsocketContext(self, websocket)
+
+    def add_url_rule(
+        self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **options: Any
+    ) -> None:
+        """Add a rule, for the view that the endpoint has where it is the same one."""
+        view = registered_before(self.view_functions, endpoint, view_func)
+        super().add_url_rule(rule, endpoint, view, *args, **options)  # type: ignore[misc]
 
     def create_url_adapter(self, request: Any) -> Any:
         """Return what Flask makes of `SERVER_NAME`, `TRUSTED_HOSTS` and the request's host."""

@@ -25,6 +25,7 @@ from compat_shims.decorators import as_sync, settling
 from compat_shims.errors import NotBridgedError
 from compat_shims.lane import in_lane
 from compat_shims.middleware import answer_inside, is_inside
+from compat_shims.monitored import registered_before
 from compat_shims.options import Options
 from compat_shims.pool import Pool
 from compat_shims.response import as_flask, with_flask_body
@@ -95,6 +96,13 @@ class Companion(flask.Flask):
     @session_interface.setter
     def session_interface(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]  # the app's
         vars(self)["session_interface"] = value
+
+    def add_url_rule(
+        self, rule: str, endpoint: Any = None, view_func: Any = None, *args: Any, **options: Any
+    ) -> None:
+        """Add a rule, for the view that the endpoint has where it is the same one."""
+        view = registered_before(self.view_functions, endpoint, view_func)
+        super().add_url_rule(rule, endpoint, view, *args, **options)
 
     def app_context(self) -> CompanionAppContext:
         """Return a genuine app context, which brings Quart's with it."""

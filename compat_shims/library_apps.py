@@ -137,7 +137,7 @@ def _quart_class(cls: Any) -> Any:
 def _is_settled(name: str) -> bool:
     """Whether both frameworks have it in a form of their own."""
     if any(name in vars(cls) for cls in (BridgedApp, Companion)):
-        return True
+        return name != "add_url_rule"  # The bridge's goes on to what is above it.
     return hasattr(flask.Flask, name) and iscoroutinefunction(getattr(Quart, name, None))
 
 
