@@ -1,6 +1,5 @@
 """What the class of a Quart app gets when the app gets a companion."""
 
-import asyncio
 import functools
 import inspect
 from collections.abc import Awaitable, Callable
@@ -11,7 +10,7 @@ import quart
 from compat_shims import _quart
 from compat_shims.body import SharedBody
 from compat_shims.harness import harness_of, watch_of
-from compat_shims.lane import offload
+from compat_shims.lane import offload, on_event_loop
 from compat_shims.middleware import has_middleware, through_middleware
 from compat_shims.monitored import registered_before
 from compat_shims.request import bridged_request_class
@@ -59,20 +58,12 @@ class _OnLoop:
         own = vars(app).get(self._name)
         if own is not None and inspect.iscoroutinefunction(own):
             return own
-        if not _in_event_loop():
+        if not on_event_loop():
             return getattr(app.bridge.companion, self._name)
         return self._method.__get__(app, owner)
 
     def __set__(self, app: Any, value: Any) -> None:
         vars(app)[self._name] = value
-
-
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 class BridgedApp(_quart.Dispatch):

@@ -10,7 +10,7 @@ import flask
 import quart
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from compat_shims.lane import hop, hop_uncut, in_lane
+from compat_shims.lane import hop, hop_uncut, in_lane, on_event_loop
 from compat_shims.response import as_flask, settle, shown_to_quart
 
 __all__ = ["as_sync", "flask_response", "settling", "uncut"]
@@ -60,7 +60,7 @@ def _shown(view: Callable[P, Any], hopper: Callable[..., Any]) -> Callable[P, An
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> Any:
         if in_lane():
             return _for_flask(hopper(view, *map(_for_quart, args), **kwargs))
-        if _in_event_loop():
+        if on_event_loop():
             return view(*args, **kwargs)
         call: Callable[..., Any] = view
         return _for_flask(asyncio.run(call(*map(_for_quart, args), **kwargs)))
@@ -113,11 +113,3 @@ def _for_flask(result: Any) -> Any:
     if isinstance(result, quart.Response) and flask.has_app_context():
         return as_flask(result, flask.current_app)
     return result
-
-
-def _in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True

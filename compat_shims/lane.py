@@ -175,6 +175,17 @@ class Lane:
         return worker if leased else None
 
 
+def on_event_loop() -> bool:
+    """Tell whether the caller runs on an event loop, where it must not wait: not in a lane."""
+    if in_lane():
+        return False
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
+
+
 def in_lane() -> bool:
     """Tell whether the caller runs in the thread of a lane."""
     return running_job() is not None

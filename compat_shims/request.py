@@ -12,6 +12,7 @@ from quart.wrappers import Websocket
 from compat_shims._quart import remember_json
 from compat_shims.body import BodyStream, KeepingFormParser, SharedBody
 from compat_shims.harness import harness_of
+from compat_shims.uploads import share_files
 
 __all__ = [
     "SIDE_KEY",
@@ -110,6 +111,13 @@ class _QuartLike:
 
     _beside: Any = None
     _made_by_quart: frozenset[str] = frozenset()
+
+    @property
+    def files(self) -> Any:
+        """The uploads, whose `save` async code may await."""
+        found: Any = super().files  # type: ignore[misc]
+        share_files(found)
+        return found
 
     def __getattr__(self, name: str) -> Any:
         """Return what was set on Quart's request, by a hook of the app as a rule."""

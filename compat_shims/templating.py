@@ -1,6 +1,5 @@
 """Templates of both frameworks, from one environment, found, loaded and rendered in the lane."""
 
-import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Callable
 from functools import cache, partial
@@ -11,7 +10,7 @@ from jinja2 import Environment, Template
 from jinja2.runtime import Context
 
 from compat_shims.decorators import as_sync
-from compat_shims.lane import hop, in_lane, offload
+from compat_shims.lane import hop, in_lane, offload, on_event_loop
 from compat_shims.response import settle
 
 __all__ = ["bridged_environment", "take_over"]
@@ -115,12 +114,14 @@ class _LaneEnvironment(Environment):
 
     def get_or_select_template(self, *args: Any, **kwargs: Any) -> Any:
         load = partial(super().get_or_select_template, *args, **kwargs)
+        if not on_event_loop():
+            return load()
         name = args[0] if args else None
-        return LazyTemplate(load, name if isinstance(name, str) else None) if _on_loop() else load()
+        return LazyTemplate(load, name if isinstance(name, str) else None)
 
     def from_string(self, *args: Any, **kwargs: Any) -> Any:
         load = partial(super().from_string, *args, **kwargs)
-        return LazyTemplate(load, None) if _on_loop() else load()
+        return LazyTemplate(load, None) if on_event_loop() else load()
 
 
 class _Registry(dict[str, Any]):
@@ -134,16 +135,6 @@ class _Registry(dict[str, Any]):
 
     def update(self, *others: Any, **functions: Any) -> None:
         super().update(_Registry(dict(*others, **functions)))
-
-
-def _on_loop() -> bool:
-    if in_lane():
-        return False
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
 
 
 @cache

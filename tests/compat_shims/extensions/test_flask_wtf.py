@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from migrated import extension, text
@@ -71,6 +72,16 @@ def add_form_views(app):
         content = await offload(form.file.data.read)
         return f"{form.file.data.filename} {len(content)}"
 
+    @app.post("/saved/<how>")
+    async def saved(how):
+        form = await offload(UploadForm)
+        path = Path(app.config["UPLOADS"]) / f"{how}.txt"
+        if how == "awaited":
+            await form.file.data.save(path)
+        else:
+            await offload(form.file.data.save, path)
+        return path.name
+
 
 async def token_of(client):
     """Read the token as a browser does, from the form."""
@@ -118,3 +129,12 @@ async def test_an_upload(client, filename, answer):
         "/upload", form={"csrf_token": await token_of(client)}, files={"file": file}
     )
     assert (await text(response)).startswith(answer)
+
+
+@pytest.mark.parametrize("how", ["awaited", "offloaded"])
+async def test_an_upload_of_a_form_is_saved(app, client, tmp_path, how):
+    app.config["UPLOADS"] = tmp_path
+    fields = {"csrf_token": await token_of(client)}
+    file = FileStorage(io.BytesIO(b"x" * 70_000), filename="a.txt")
+    await client.post(f"/saved/{how}", form=fields, files={"file": file})
+    assert await offload((tmp_path / f"{how}.txt").read_bytes) == b"x" * 70_000
