@@ -52,7 +52,7 @@ def _moves_with(body: Body, above: ast.expr, below: ast.expr) -> bool:
             taken = given and above not in body.awaited.get(above, ())
             return rows or taken or _is_unpacked_in(body, above, below)
         case ast.Compare():
-            return waits_when_read(body, below) and above not in body.awaited
+            return _waits_for_items(body, below) and above not in body.awaited
         case ast.List() | ast.Tuple() | ast.Set():
             return _is_unpacked_in(body, above, below)
         case _:
@@ -64,7 +64,12 @@ def _is_unpacked_in(body: Body, above: ast.expr, below: ast.expr) -> bool:
 
 
 def _is_unpacked(body: Body, node: ast.expr) -> bool:
-    return isinstance(node, ast.Starred) and waits_when_read(body, node.value)
+    return isinstance(node, ast.Starred) and _waits_for_items(body, node.value)
+
+
+def _waits_for_items(body: Body, node: ast.expr) -> bool:
+    rows = node in body.places and body.places[node].rows
+    return rows or waits_when_read(body, node)
 
 
 def _outermost(body: Body, units: set[ast.expr]) -> Iterator[ast.expr]:

@@ -100,9 +100,11 @@ def _must_move_whole(body: Body, statement: ast.stmt) -> bool:
             return True
         case ast.With(items=items):
             return any(item.context_expr in body.blocking for item in items)
-        case ast.Assign(targets=targets):
-            # The setter of a property waits.
-            return any(target in body.places for target in targets)
+        case ast.Assign(targets=targets, value=value):
+            # The setter of a property waits, or what is taken apart does.
+            unpacked = isinstance(targets[0], ast.Tuple | ast.List)
+            rows = value in body.places and body.places[value].rows
+            return (unpacked and rows) or any(target in body.places for target in targets)
         case _:
             return False
 

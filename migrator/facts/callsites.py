@@ -13,6 +13,7 @@ from migrator.facts.describe import Describer, call_of
 from migrator.facts.loaders import is_mapped
 from migrator.facts.machine import Machine
 from migrator.facts.model import CallSite
+from migrator.facts.rows import taken_apart
 from migrator.facts.units import ClassUnit, FunctionUnit
 from migrator.facts.values import (
     NOTHING,
@@ -202,14 +203,23 @@ def _is_iterated(node: ast.expr, above: ast.AST, record: Mapping[ast.AST, Values
             return above.iter is node
         case ast.YieldFrom() | ast.Starred():
             return True
-        case ast.Call(func=ast.Attribute(attr="join")):
-            return node in above.args
+        case ast.Assign():
+            return node in taken_apart(above)
+        case ast.Compare():
+            # An object may have `__contains__`.
+            made = any(isinstance(it, GeneratorObject) for it in record.get(node, NOTHING))
+            return made and node in taken_apart(above)
         case ast.Call():
-            callees = record.get(above.func, NOTHING)
-            reads = any(isinstance(c, External) and c.name in READERS for c in callees)
-            return reads and node in above.args
+            return node in above.args and _reads(above.func, record)
         case _:
             return False
+
+
+def _reads(function: ast.expr, record: Mapping[ast.AST, Values]) -> bool:
+    if isinstance(function, ast.Attribute) and function.attr == "join":
+        return True
+    callees = record.get(function, NOTHING)
+    return any(isinstance(it, External) and it.name in READERS for it in callees)
 
 
 def _iteration(machine: Machine, node: ast.expr, values: Values) -> Iterator[CallSite]:

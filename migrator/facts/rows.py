@@ -1,13 +1,13 @@
 """Places that read the rows of a query, a cursor or a file: it fetches them as it is read.
 
 A query is run by whoever wants its rows: a loop, ``list(query)``, ``query[:10]``, and peewee's
-``len(query)``.
+``len(query)``. So do ``[*query]``, ``a, b = query`` and ``a in query``.
 """
 
 import ast
 from collections.abc import Iterator
 
-from migrator.facts.catalog.blocking import LISTS
+from migrator.facts.catalog.blocking import ENTITIES, LISTS
 from migrator.facts.catalog.judge import judge, library_of
 from migrator.facts.loaders import QUERIES
 from migrator.facts.model import Facts
@@ -32,6 +32,23 @@ def read_rows(facts: Facts, node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
             yield from ((node, name) for name in _given(facts, node, node.func))
     elif kind is ast.Subscript and isinstance(node, ast.Subscript):
         yield from ((node, name) for name in _queries(facts, node.value))
+    else:
+        for taken in taken_apart(node):
+            queries = (name for name in _queries(facts, taken) if _is_of_queries(name))
+            yield from ((taken, name) for name in queries)
+
+
+def taken_apart(node: ast.AST) -> Iterator[ast.expr]:
+    """Yield what *node* reads all of, where it is no loop and no call."""
+    match node:
+        case ast.Starred(value=taken, ctx=ast.Load()):
+            yield taken
+        case ast.Assign(targets=[ast.Tuple() | ast.List(), *_], value=taken):
+            yield taken
+        case ast.Compare(ops=operators, comparators=operands):
+            for operator, taken in zip(operators, operands, strict=True):
+                if isinstance(operator, ast.In | ast.NotIn):
+                    yield taken
 
 
 def _given(facts: Facts, call: ast.Call, function: ast.Name) -> Iterator[str]:
@@ -59,6 +76,14 @@ def _queries(facts: Facts, node: ast.expr) -> Iterator[str]:
         parts = {part.removesuffix("()") for part in name.split(".")}
         if not QUERIES.isdisjoint(parts) and judge(name.removesuffix("()")).effect is None:
             yield name
+
+
+def _is_of_queries(name: str) -> bool:
+    """Whether *name* is that of a query itself, and of nothing that was read by it."""
+    *parts, last = name.split(".")
+    read = LISTS | ENTITIES
+    is_read = any(part.removesuffix("()") in read or part.endswith("[]") for part in parts)
+    return not is_read and (last.endswith("()") or last in QUERIES)
 
 
 def _last(name: str) -> str:

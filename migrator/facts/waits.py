@@ -18,6 +18,7 @@ _LOADED_BY_READING = ("QuerySelectField().data", "QuerySelectMultipleField().dat
 
 https://wtforms-sqlalchemy.readthedocs.io/en/stable/wtforms_sqlalchemy/
 """
+_READERS = frozenset({ast.Assign, ast.Compare, ast.For, ast.Starred, ast.comprehension})
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -119,7 +120,7 @@ def _places(facts: Facts, models: Models) -> Iterator[Wait]:
         elif kind is ast.Call:
             yield from _unresolved_call(facts, node)
             yield from _rows(facts, node)
-        elif kind is ast.For or kind is ast.comprehension:
+        elif kind in _READERS:
             yield from _rows(facts, node)
         elif kind is ast.Subscript:
             yield from _rows(facts, node)

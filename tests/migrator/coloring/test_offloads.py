@@ -585,6 +585,26 @@ def test_a_generator_that_waits_is_read_in_the_lane(code, found):
     assert planned(f"{code}\nreturn render_template('x', id=id)") == [found]
 
 
+ROWS = """\
+def rows():
+    time.sleep(1)
+    yield 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("a = [*rows()]", "lambda: [*rows()]"),
+        ("a = 1 in rows()", "lambda: 1 in rows()"),
+        ("a, b = rows()", "work: a, b = rows()"),
+    ],
+)
+def test_a_generator_function_is_read_in_the_lane_too(code, found):
+    page = f"def index(id=None):\n    {code}\n    return render_template('x', id=id)\n"
+    assert offloads(inferred(f"{HEAD}{ROWS}{page}")) == [found]
+
+
 def test_a_call_that_is_awaited_gets_what_the_lane_read():
     assert planned(f"return render_template('x', rows={WAITS})") == [f"list: {WAITS}"]
 

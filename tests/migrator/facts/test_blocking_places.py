@@ -72,6 +72,17 @@ def test_making_a_generator_does_not_wait_but_reading_it_does():
     assert waits(source + "def f():\n    for row in rows():\n        pass\n") == ["rows() rows"]
 
 
+@pytest.mark.parametrize("code", ["[*rows()]", "1 in rows()", "a, b = rows()"])
+def test_what_takes_a_generator_apart_reads_it(code):
+    source = "import time\ndef rows():\n    time.sleep(1)\n    yield 1\n"
+    assert waits(f"{source}def f():\n    {code}\n") == ["rows() rows"]
+
+
+def test_taking_a_row_apart_does_not_wait():
+    source = f"{PEEWEE}def f():\n    for row in query:\n        a, b = row\n        1 in row\n"
+    assert waits(source) == ["iterating over peewee.Model.select().where().limit() rows"]
+
+
 def test_property_and_constructor_wait():
     source = (
         "import time\nclass A:\n    def __init__(self):\n        time.sleep(1)\n"
@@ -180,6 +191,10 @@ query = User.select().where(User.name == "a").limit(3)
         ("query[:2]", ["iterating over peewee.Model.select().where().limit() rows"]),
         ("len(query)", ["iterating over peewee.Model.select().where().limit() rows"]),
         ("query.order_by(User.name)", []),
+        ("[*query]", ["iterating over peewee.Model.select().where().limit() rows"]),
+        ("1 in query", ["iterating over peewee.Model.select().where().limit() rows"]),
+        ("query in [1]", []),
+        ("'a' in query.first().name", ["peewee.Model.select().where().limit().first()"]),
         ("len([query])", []),
         ("User[1]", ["`User[…]`"]),
         ("User.named('a')", ["Named.named()"]),
