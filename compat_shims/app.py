@@ -13,7 +13,7 @@ from compat_shims.harness import harness_of, watch_of
 from compat_shims.lane import offload, on_event_loop
 from compat_shims.middleware import has_middleware, through_middleware
 from compat_shims.monitored import registered_before
-from compat_shims.request import bridged_request_class
+from compat_shims.request import bridged_request_class, is_flasks
 from compat_shims.side import OPEN_KEY
 from compat_shims.warm_up import warm_up
 from compat_shims.wsgi_socket import may_want_socket, offload_with_socket
@@ -75,11 +75,14 @@ class BridgedApp(_quart.Dispatch):
     def request_class(self) -> Any:
         """Quart's request class, with what Flask's has and Quart's has not."""
         chosen = vars(self).get("request_class") or super().request_class  # type: ignore[misc]
-        return bridged_request_class(chosen)
+        return bridged_request_class(quart.Request if is_flasks(chosen) else chosen)
 
     @request_class.setter
     def request_class(self, value: Any) -> None:
-        self.__dict__["request_class"] = value
+        if is_flasks(value):
+            self.bridge.companion.request_class = value
+        else:
+            self.__dict__["request_class"] = value
 
     @property
     def asgi_http_class(self) -> Any:

@@ -28,6 +28,7 @@ from compat_shims.middleware import answer_inside, is_inside
 from compat_shims.monitored import registered_before
 from compat_shims.options import Options
 from compat_shims.pool import Pool
+from compat_shims.request import is_flasks
 from compat_shims.response import as_flask, with_flask_body
 from compat_shims.session import AsyncInterfaceInLane, CookieSessionInterface, is_async
 from compat_shims.templating import bridged_environment, take_over
@@ -211,9 +212,13 @@ def join(app: quart.Quart, companion: Companion, options: Options | None = None)
     _flask.ensure_known_version()
     environment = vars(app).pop("jinja_env", None)
     _choose_session_interface(app)
+    request_class = app.request_class
     cls: Any = type(app)
     app.__class__ = bridged_class(cls)
     companion.__dict__ = app.__dict__
+    if is_flasks(request_class):
+        vars(app).pop("request_class", None)
+        companion.request_class = request_class
     vars(app)["bridge"] = Bridge(app, companion, Pool(options or Options()))
     config.use_flask_defaults(app)
     _use_flask_code(app, companion)

@@ -6,6 +6,7 @@ import sys
 from functools import cache
 from typing import Any
 
+import flask
 from quart import Request
 from quart.wrappers import Websocket
 
@@ -17,6 +18,7 @@ from compat_shims.uploads import share_files
 __all__ = [
     "SIDE_KEY",
     "bridged_request_class",
+    "is_flasks",
     "make_environ",
     "share_attributes",
     "sharing_request_class",
@@ -104,6 +106,11 @@ def bridged_request_class(cls: Any) -> Any:
         if inspect.getattr_static(cls, name) is not inspect.getattr_static(Request, name)
     }
     return type(cls.__name__, (_FlaskLike, cls), own | {"__module__": cls.__module__})
+
+
+def is_flasks(cls: Any) -> bool:
+    """Whether *cls* is a class of Flask's requests: the app leaves it to its companion."""
+    return isinstance(cls, type) and issubclass(cls, flask.Request)
 
 
 class _QuartLike:

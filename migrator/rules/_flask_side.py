@@ -12,6 +12,7 @@ from migrator.rules._bindings import NameUse
 from migrator.rules._calls import arguments, calls_outside
 from migrator.rules._edits import state_of
 from migrator.rules._quart_names import quart_name
+from migrator.rules._requests import of_wsgi
 
 SHARED = frozenset({"flask.Flask", "flask.Blueprint"})
 """Names that are Quart's wherever they stand: they build the app that Quart runs."""
@@ -75,7 +76,8 @@ def flask_side(facts: Facts, colors: Colors) -> FlaskSide:
     apps = (root_of(node) for node, _ in calls_outside(facts, APPS))
     proxies = (root for root in apps if is_current_app(facts, root))
     shimmed = (root_of(demand.node) for demand in colors.met if demand.companion)
-    roots = frozenset((*unmet, *handed, *proxies))
+    bases = (base for cls in of_wsgi(facts) for base in facts.program.classes[cls].node.bases)
+    roots = frozenset((*unmet, *handed, *proxies, *map(root_of, bases)))
     gone = frozenset(map(root_of, hoisted_nodes(colors)))
     return FlaskSide(facts, colors, roots, frozenset(shimmed), gone)
 

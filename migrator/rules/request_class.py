@@ -4,6 +4,9 @@ A class of the project that is derived from `flask.Request` is derived from Quar
 become async where they need to, and so do its properties: `request.payload` is awaited as
 `request.form` is. A member that needs an await and stays synchronous gets a finding.
 
+A class that takes the WSGI environ, or overrides how Flask parses the body, stays Flask's and is
+that of the companion's requests; what reads the body by it stays Flask code.
+
 ## Why
 
 In Quart the body of a request is awaited: `self.get_json()` gives a coroutine to a member that does
@@ -88,6 +91,57 @@ class ShopRequest(Request):
         return self.get_json(silent=True)
 ```
 
+### A class that only WSGI can make, which stays Flask's, with a finding
+
+```python before
+from flask import Flask, Request, request
+
+
+class Upload(Request):
+    def __init__(self, environ, populate_request=True, shallow=False):
+        super().__init__(environ, populate_request, shallow)
+        self.names = []
+
+    def _get_file_stream(self, total_content_length, content_type, filename=None, **rest):
+        self.names.append(filename)
+        return super()._get_file_stream(total_content_length, content_type, filename, **rest)
+
+
+app = Flask(__name__)
+app.request_class = Upload
+
+
+@app.post("/upload")
+def upload():
+    return {"count": len(request.files), "names": request.names}
+```
+
+```python after
+from compat_shims import flask_app
+from flask import Request, request
+from quart import Quart
+
+
+class Upload(Request):
+    def __init__(self, environ, populate_request=True, shallow=False):
+        super().__init__(environ, populate_request, shallow)
+        self.names = []
+
+    def _get_file_stream(self, total_content_length, content_type, filename=None, **rest):
+        self.names.append(filename)
+        return super()._get_file_stream(total_content_length, content_type, filename, **rest)
+
+
+app = Quart(__name__)
+flask_app(app)
+app.request_class = Upload
+
+
+@app.post("/upload")
+def upload():
+    return {"count": len(request.files), "names": request.names}
+```
+
 ## Left alone
 
 ### A class of the project's own
@@ -100,23 +154,59 @@ class Request:
 ```
 """
 
+import ast
 from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors, State
+from migrator.coloring.demand import Demand, Flavor
+from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.index.symbols import FunctionId
-from migrator.rules._places import finding_at
+from migrator.rules._demands import needs_flask
+from migrator.rules._places import finding_at, location_of
+from migrator.rules._requests import READ_BY_FORM, REQUESTS, of_wsgi
 from migrator.rules._rule import rule_name
 
 NAME = rule_name(__name__)
-_REQUESTS = frozenset({"flask.Request", "flask.wrappers.Request"})
+
+
+def demands(facts: Facts) -> Iterator[Demand]:
+    """Demand Flask for the classes that only WSGI can make, and for what is read by them."""
+    kept = of_wsgi(facts)
+    for name, function in facts.program.functions.items() if kept else ():
+        if function.owner in kept:
+            place = location_of(facts, function.node)
+            text = "a request of Quart does not call it"
+            yield Demand(function.node, name, Flavor.NEEDS_FLASK, text, NAME, place)
+    own = {it for cls in kept for it in _members(facts.program.classes[cls].node)}
+    for member in sorted(own | set(READ_BY_FORM)) if kept else ():
+        for use in facts.members.get(Member(Kind.REQUEST, member), ()):
+            yield needs_flask(NAME, use, "the project's own class of Flask's requests has it")
+
+
+def _members(cls: ast.ClassDef) -> Iterator[str]:
+    for statement in cls.body:
+        if isinstance(statement, ast.FunctionDef) and not statement.name.startswith("__"):
+            yield statement.name
 
 
 def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
-    """Report each member that would await, and stays synchronous."""
+    """Report what stays Flask's, and each member that would await, and stays synchronous."""
+    kept = of_wsgi(facts)
+    for cls in sorted(kept):
+        yield finding_at(
+            facts,
+            facts.program.classes[cls].node,
+            NAME,
+            message=f"`{cls.name}` stays a class of Flask's requests",
+            why="It overrides what Quart's request has not, or has in another form. It is that of "
+            "the companion: code that reads the body by it stays Flask code.",
+            next_step="Do the same by `form_data_parser_class` of `quart.Request`.",
+        )
     for name, verdict in sorted(colors.verdicts.items()):
-        if verdict.state is State.BRIDGED and _is_of_request(facts, name):
+        owner = facts.program.functions[name].owner
+        if verdict.state is State.BRIDGED and owner not in kept and _is_of_request(facts, name):
             yield finding_at(
                 facts,
                 facts.program.functions[name].node,
@@ -129,4 +219,4 @@ def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
 
 def _is_of_request(facts: Facts, name: FunctionId) -> bool:
     owner = facts.program.functions[name].owner
-    return owner is not None and not _REQUESTS.isdisjoint(facts.bases.get(owner, ()))
+    return owner is not None and not REQUESTS.isdisjoint(facts.bases.get(owner, ()))
