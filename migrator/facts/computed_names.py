@@ -1,4 +1,4 @@
-"""Which functions ``getattr(service, "do_" + name)`` may give, where the name is computed."""
+"""Which functions and modules are found by a name that is computed: ``getattr(it, "do_" + x)``."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from migrator.facts.classes import ancestors, descendants
 from migrator.facts.machine import Machine
 from migrator.facts.units import ClassUnit
 from migrator.facts.values import NOTHING, Instance, ModuleRef, Value, Values, join
+from migrator.index.resolve import place_of
+from migrator.index.symbols import Module
 
 _ANY = ".*"
+_PUBLIC = "[^_].*"
 _FIELD = re.compile(r"%[sdr]|\{[^{}]*\}")
 
 
@@ -24,9 +27,12 @@ def functions_named_at_run_time(machine: Machine, values: Values, call: ast.Call
     """
     pattern = _pattern(call.args[1])
     if pattern == _ANY:
-        if not _is_called(machine, call):
-            return NOTHING
-        pattern = "[^_].*"
+        return functions_of(machine, values) if _is_called(machine, call) else NOTHING
+    return functions_of(machine, values, pattern)
+
+
+def functions_of(machine: Machine, values: Values, pattern: str = _PUBLIC) -> Values:
+    """Return the functions of *values* whose whole names match the regular expression."""
     found = NOTHING
     for value in values:
         for name in _function_names(machine, value):
@@ -34,6 +40,28 @@ def functions_named_at_run_time(machine: Machine, values: Values, call: ast.Call
                 functions = (it for it in attribute(machine, value, name) if it.is_function)
                 found = join(found, frozenset(functions))
     return found
+
+
+def modules_named_at_run_time(machine: Machine, name: ast.expr) -> Values:
+    """Return the project's modules that ``import_module("package." + name)`` may import."""
+    pattern = _pattern(name)
+    if not re.search(r"\w", pattern):
+        return NOTHING
+    return frozenset(
+        machine.module_ref(place_of(module.file.path))
+        for module in machine.program.modules.values()
+        if not module.is_test and re.fullmatch(pattern, module.name)
+    )
+
+
+def globals_named_at_run_time(machine: Machine, module: Module, node: ast.Subscript) -> Values:
+    """Return what ``globals()["do_" + name]`` in *module* may be."""
+    match node.value:
+        case ast.Call(func=ast.Name(id="globals"), args=[]) if _pattern(node.slice) != _ANY:
+            here = frozenset({machine.module_ref(place_of(module.file.path))})
+            return functions_of(machine, here, _pattern(node.slice))
+        case _:
+            return NOTHING
 
 
 def _pattern(name: ast.expr) -> str:
@@ -63,7 +91,7 @@ def _is_called(machine: Machine, call: ast.Call) -> bool:
     match above:
         case ast.Call(func=function):
             return function is call
-        case ast.Assign(targets=[ast.Name(id=name)]):
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.NamedExpr(target=ast.Name(id=name)):
             return any(
                 isinstance(node, ast.Call) and getattr(node.func, "id", "") == name
                 for node in ast.walk(parent.get(above, above))

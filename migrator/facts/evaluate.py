@@ -7,6 +7,7 @@ from typing import Any
 from migrator.facts.assignments import assign
 from migrator.facts.attributes import get_attribute
 from migrator.facts.callbacks import is_sort, sort
+from migrator.facts.computed_names import globals_named_at_run_time
 from migrator.facts.containers import elements_of, item_of, set_item
 from migrator.facts.frame import Frame, literal
 from migrator.facts.hints import hinted
@@ -128,9 +129,9 @@ def _super(frame: Frame, callees: Values, arguments: Arguments) -> Values:
 def _subscript(frame: Frame, node: ast.Subscript) -> Values:
     receivers = evaluate(frame, node.value)
     evaluate(frame, node.slice)
+    found = globals_named_at_run_time(frame.machine, frame.unit.module, node)
     if not receivers:
-        return NOTHING
-    found = NOTHING
+        return found
     key = literal(node.slice)
     for value in receivers:
         found = join(found, _item(frame, value, key))

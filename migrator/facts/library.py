@@ -5,7 +5,11 @@ from collections.abc import Callable, Mapping
 from migrator.facts.attributes import by_dotted_name, get_attribute, set_attribute
 from migrator.facts.callbacks import note_callbacks, sort
 from migrator.facts.catalog.roles import roles
-from migrator.facts.computed_names import functions_named_at_run_time
+from migrator.facts.computed_names import (
+    functions_named_at_run_time,
+    functions_of,
+    modules_named_at_run_time,
+)
 from migrator.facts.containers import contents, elements_of, holding, pair, unpacked
 from migrator.facts.externals import attribute_of, result_of
 from migrator.facts.fixtures import fixture_values
@@ -255,7 +259,16 @@ def _method_type(machine: Machine, arguments: Arguments, _call: Call) -> Values:
 
 def _import_string(machine: Machine, arguments: Arguments, _call: Call) -> Values:
     name = arguments.literal(0)
-    return by_dotted_name(machine, name) if isinstance(name, str) else NOTHING
+    if isinstance(name, str):
+        return by_dotted_name(machine, name)
+    if arguments.node is None or not arguments.node.args:
+        return NOTHING
+    return modules_named_at_run_time(machine, arguments.node.args[0])
+
+
+def _members(machine: Machine, arguments: Arguments, _call: Call) -> Values:
+    functions = functions_of(machine, arguments.at(0, "object"))
+    return holding(machine, arguments.node, pair(machine, arguments.node, NOTHING, functions))
 
 
 def instances(machine: Machine, values: Values) -> Values:
@@ -330,6 +343,7 @@ HANDLERS: Mapping[str, Handler] = {
     "functools.partialmethod": _partial,
     "functools.wraps": _wraps,
     "importlib.import_module": _import_string,
+    "inspect.getmembers": _members,
     "pytest.FixtureRequest().getfixturevalue": _fixture,
     "pytest.param": _first,
     "types.MethodType": _method_type,

@@ -43,7 +43,7 @@ UNKNOWN = """
 
     @app.post("/")
     def index():
-        return globals()["body"](vars(app)["request"])
+        return vars(app)["body"](vars(app)["request"])
 """
 
 
@@ -91,7 +91,7 @@ def test_what_was_not_inferred_is_missed():
     seen = evidence(
         facts,
         member=[("source.form", "flask.Request.form")],
-        call=[("globals()['body'](vars(app)['request'])", Ran("app.py", 7, "body"))],
+        call=[("vars(app)['body'](vars(app)['request'])", Ran("app.py", 7, "body"))],
     )
     agreement = compare(facts, seen)
     assert told(agreement.missed) == {(8, "request.form"), (15, "body")}
@@ -235,7 +235,7 @@ def test_a_function_got_by_name_is_awaited():
 
 
 def test_a_call_that_was_missed_keeps_what_it_runs_synchronous():
-    call = "globals()['body'](vars(app)['request'])"
+    call = "vars(app)['body'](vars(app)['request'])"
     text, report = planned(
         UNKNOWN,
         lambda facts: evidence(

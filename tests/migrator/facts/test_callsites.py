@@ -45,6 +45,12 @@ SERVICE = (
          {"Service.do_a", "Service.do_b", "Service.get"}),
         (SERVICE + "getattr(Service(), request.method.lower())()",
          "getattr(Service(), request.method.lower())()", "call", {"Service.get"}),
+        (SERVICE + "if m := getattr(Service(), x):\n    m()", "m()", "call",
+         {"Service.do_a", "Service.do_b", "Service.get"}),
+        (SERVICE + "import inspect\nfor _, m in inspect.getmembers(Service()):\n    m()", "m()",
+         "call", {"Service.do_a", "Service.do_b", "Service.get"}),
+        ("def do_a(): ...\ndef b(): ...\nglobals()['do_' + x]()", "globals()['do_' + x]()",
+         "call", {"do_a"}),
         (("class Base:\n    def run(self, x):\n        return getattr(self, 'do_' + x)()\n"
           "class Late(Base):\n    def do_a(self): ...\nLate().run(x)"),
          "getattr(self, 'do_' + x)()", "call", {"Late.do_a"}),

@@ -34,6 +34,8 @@ APP = "from flask import Flask\napp = Flask(__name__)\n"
         ({"core.py": APP, "use.py": "import core as c\napp = c.app\napp"}, 0),
         ({"core.py": APP, "use.py": "import importlib\nm = importlib.import_module('core')\n"
           "app = m.app\napp"}, 0),
+        ({"a/core.py": APP, "use.py": "import importlib\nm = importlib.import_module('a.' + x)\n"
+          "app = m.app\napp"}, 0),
         ({"core.py": "from flask import Flask\nimport use\napp = Flask(__name__)",
           "use.py": "import core\ndef f():\n    app = core.app\n    app"}, 0),
         ({"__init__.py": "", "core.py": APP, "use.py": "from mine.core import app\napp"}, 0),
