@@ -13,6 +13,7 @@ from werkzeug.test import Client
 from compat_shims.companion import flask_app
 from compat_shims.testing.either import EitherClient, EitherContext
 from compat_shims.testing.either_method import EitherMethod
+from compat_shims.testing.response_api import with_mixins
 from compat_shims.testing.who_asks import Caller, in_event_loop, who_asks
 
 Method = Callable[..., Any]
@@ -40,6 +41,7 @@ def _flask_client(app: Quart, *args: Any, **kwargs: Any) -> Any:
     chosen: Any = app.test_client_class
     if issubclass(chosen, Client):
         companion.test_client_class = chosen
+    companion.response_class = with_mixins(companion.response_class, app.response_class)
     return companion.test_client(*args, **kwargs)
 
 

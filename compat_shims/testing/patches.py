@@ -26,6 +26,11 @@ class Patches:
         """Replace attribute *name* of *owner* by what *wrapper* makes of it."""
         self.set(owner, name, wrapper(getattr(owner, name)))
 
+    def remove(self, owner: Any, name: str) -> None:
+        """Take attribute *name* away from *owner*, which has it itself."""
+        self._before.append((owner, name, vars(owner)[name]))
+        delattr(owner, name)
+
     def rebase(self, cls: Any, make: Callable[[type], type]) -> None:
         """Put the class that *make* derives from the first base of *cls* in its place."""
         first, *others = cls.__bases__

@@ -20,8 +20,24 @@ def give_body(patches: Patches) -> None:
     """Let synchronous test code read the body of any response of Quart as Flask's."""
     for name in ("get_data", "get_json"):
         patches.wrap(quart.Response, name, partial(_method, name))
-    for name in ("data", "json"):
-        patches.wrap(quart.Response, name, partial(_property, name))
+    patches.wrap(quart.Response, "data", partial(_property, "data"))
+    # Flask's class inherits it: pytest-flask leaves a class that has a `json` of its own alone.
+    json = _property("json", vars(quart.Response)["json"])
+    patches.rebase(quart.Response, lambda base: type("JsonOfResponse", (base,), {"json": json}))
+    patches.remove(quart.Response, "json")
+
+
+def with_mixins(cls: type[flask.Response], given: type) -> type[flask.Response]:
+    """Return *cls* with what a test library adds behind the app's class: *given* has it, too.
+
+    pytest-flask lets a response be equal to its status in this way, see ``JSONResponse`` in
+    <https://github.com/pytest-dev/pytest-flask/blob/master/src/pytest_flask/plugin.py>.
+    """
+    known = {*quart.Response.__mro__, *cls.__mro__}
+    lineage = given.__mro__
+    behind = lineage[lineage.index(quart.Response) :] if quart.Response in lineage else ()
+    added = tuple(it for it in behind if it not in known)
+    return type(given.__name__, (cls, *added), {}) if added else cls
 
 
 def _method(name: str, original: Callable[..., Any]) -> EitherMethod:

@@ -29,6 +29,20 @@ def test_it_is_flasks_own_client(client):
     assert type(client) is flask.testing.FlaskClient
 
 
+def test_what_a_test_library_adds_to_the_response_class(app):
+    class Mixin:
+        __hash__ = None
+
+        def __eq__(self, other):
+            return self.status_code == other
+
+    assert "json" not in vars(app.response_class)
+    app.response_class = type("Added", (app.response_class, Mixin), {})
+    response = app.test_client().post("/echo", json={"a": 1})
+    assert response == 200
+    assert response.json["json"] == {"a": 1}
+
+
 def test_form_data_as_a_dict(client):
     echo = client.post("/echo", data={"a": "1", "b": ["2", "3"]}).get_json()
     assert echo["form"] == {"a": ["1"], "b": ["2", "3"]}
