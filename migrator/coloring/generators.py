@@ -7,6 +7,14 @@ from migrator.coloring.body import Body
 _ENDLESS = frozenset({"count", "cycle", "repeat"})
 """What `itertools` has that never ends."""
 
+_ENDING = frozenset(
+    {
+        "dict", "enumerate", "filter", "frozenset", "int", "iter", "len", "list", "map", "max",
+        "min", "range", "reversed", "set", "sorted", "str", "tuple", "zip",
+    }
+)  # fmt: skip
+"""Builtins that end where what they are given does."""
+
 
 def waits_when_read(body: Body, node: ast.AST) -> bool:
     """Whether *node* is a generator expression that waits for its items, not only when it is made.
@@ -55,11 +63,24 @@ def may_be_read_early(body: Body, generator: ast.GeneratorExp) -> bool:
     """Whether nobody notices that all of the generator runs at once: it has no effect, and ends."""
     if generator in body.writing or generator in body.sending:
         return False
-    return not any(
-        isinstance(node, ast.Call) and _last_name(node.func) in _ENDLESS
-        for clause in generator.generators
-        for node in ast.walk(clause.iter)
-    )
+    return _ends(generator)
+
+
+def _ends(generator: ast.GeneratorExp) -> bool:
+    for clause in generator.generators:
+        if isinstance(clause.iter, ast.GeneratorExp):
+            if not _ends(clause.iter):
+                return False
+        elif any(isinstance(it, ast.Call) and _may_be_endless(it) for it in ast.walk(clause.iter)):
+            return False
+    return True
+
+
+def _may_be_endless(call: ast.Call) -> bool:
+    """Whether *call* may give what never ends: a function that is no builtin may."""
+    if isinstance(call.func, ast.Name):
+        return call.func.id not in _ENDING or (call.func.id == "iter" and len(call.args) > 1)
+    return _last_name(call.func) in _ENDLESS
 
 
 def kept_names(body: Body, node: ast.AST) -> set[str]:

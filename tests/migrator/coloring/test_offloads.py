@@ -627,7 +627,12 @@ def test_a_generator_that_is_read_later_is_not_left_behind_by_a_block():
 
 @pytest.mark.parametrize(
     "kept",
-    ["(slow(x) for x in itertools.count())", "(mail.send_message(x) for x in (1, 2))"],
+    [
+        "(slow(x) for x in itertools.count())",
+        "(slow(x) for x in numbers())",
+        "(slow(x) for x in iter(slow, None))",
+        "(mail.send_message(x) for x in (1, 2))",
+    ],
 )
 def test_a_generator_that_never_ends_or_has_an_effect_is_not_read_early(kept):
     code = f"import itertools\na = {kept}\nreturn render_template('x', a=a)"
