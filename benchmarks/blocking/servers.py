@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -19,6 +20,9 @@ from benchmarks.errors import StepError
 # How long a server may take to listen, and to end; seconds.
 _START = 30.0
 _STOP = 10.0
+
+_FIRST_PORT = 15_000
+_PORTS = 17_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +92,19 @@ def serving(module: str, *arguments: str, env: Mapping[str, str]) -> Iterator[Se
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that nothing listens on."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """Return a port of the loopback interface that nothing has.
+
+    It lies below those that the system gives to connections: a client might get it before the
+    server binds it. https://docs.kernel.org/networking/ip-sysctl.html
+    """
+    while True:
+        port = _FIRST_PORT + secrets.randbelow(_PORTS)
+        with socket.socket() as sock:
+            try:
+                sock.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 def stop(process: "subprocess.Popen[str]") -> None:
