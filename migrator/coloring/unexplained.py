@@ -11,7 +11,7 @@ def unexplained(agreement: Agreement, colors: Colors) -> Mapping[FunctionId, Dec
     """Return the functions of the app that neither await what they were seen to use nor say why.
 
     A function is explained if it becomes async, or stays Flask code for a reason; also if it is
-    synchronous and calls only what stays Flask code, or shows itself as synchronous.
+    synchronous and calls only what stays Flask code or shows itself as synchronous, or hops to it.
     """
     return {
         decision.function: decision
@@ -36,4 +36,4 @@ def _is_explained(colors: Colors, decision: Decision) -> bool:
         return verdict.state is State.BRIDGED
     called = colors.verdicts.get(decision.used)
     turned = called is not None and called.state is State.ASYNC
-    return not turned or decision.used in colors.as_sync
+    return not turned or decision.used in colors.as_sync or decision.node in colors.hops
