@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from migrator.facts.attributes import setters
 from migrator.facts.catalog.overridable import (
+    REQUEST_CLASSES,
     is_awaited_method,
     is_view_method,
     overrides,
@@ -48,8 +49,6 @@ _TEST_METHODS = frozenset(
 _LOOP_STARTERS = frozenset(
     {"anyio.run", "asyncio.run", "asgiref.sync.async_to_sync", "curio.run", "trio.run"}
 )
-
-_REQUESTS = frozenset({"flask.Request", "flask.wrappers.Request"})
 
 
 def find_entry_points(
@@ -111,7 +110,7 @@ def _is_awaited(machine: Machine, cls: ClassUnit, value: Property) -> bool:
     is_plain = [ast.unparse(it) for it in decorators] == ["property"]
     if not is_plain or setters(machine, value).values:
         return False
-    return any(base.name in _REQUESTS for base in external_bases(machine, cls))
+    return any(base.name in REQUEST_CLASSES for base in external_bases(machine, cls))
 
 
 def _form_roles(machine: Machine, unit: FunctionUnit) -> Iterator[Role]:

@@ -3,15 +3,14 @@
 import ast
 
 from migrator.facts.model import Facts
-from migrator.index.symbols import ImportStatement, Module
+from migrator.index.symbols import Module
 
-_PACKAGES = frozenset({"compat_shims", "quart"})
 _PROXIES = ("flask.current_app", "flask.request")
 
 
 def imports_quart(module: Module) -> bool:
     """Whether the module imports Quart or the shim: what it has of Flask is there on purpose."""
-    return any(_PACKAGES & set(_sources(statement)) for statement in module.imports)
+    return module.imports_from("compat_shims", "quart")
 
 
 def migrated_modules(facts: Facts) -> frozenset[str]:
@@ -46,10 +45,3 @@ def _with_more_of_flask(facts: Facts) -> set[str]:
         for use in uses
         if isinstance(use.node, ast.Attribute)
     }
-
-
-def _sources(statement: ImportStatement) -> list[str]:
-    """Return the packages from which *statement* imports."""
-    if isinstance(statement, ast.Import):
-        return [alias.name.partition(".")[0] for alias in statement.names]
-    return [] if statement.level else [(statement.module or "").partition(".")[0]]

@@ -83,6 +83,16 @@ class Module:
     is_test: bool
     imports: tuple[ImportStatement, ...]
 
+    def imports_from(self, *packages: str) -> bool:
+        """Whether it imports one of *packages*, or from one."""
+        return any(not set(packages).isdisjoint(_packages_of(it)) for it in self.imports)
+
+
+def _packages_of(statement: ImportStatement) -> list[str]:
+    if isinstance(statement, ast.Import):
+        return [alias.name.partition(".")[0] for alias in statement.names]
+    return [] if statement.level else [(statement.module or "").partition(".")[0]]
+
 
 @dataclass(frozen=True, slots=True)
 class Program:

@@ -72,14 +72,11 @@ def flask_bindings(facts: Facts, tests: Collection[str] = ()) -> Mapping[str, tu
         if (not module.is_test or module.name in tests) and "flask" in module.file.text
     }
     names = loads_of(facts, {binding.local for group in found.values() for binding in group})
-    ids: Mapping[ast.AST, FunctionId] = {
-        function.node: name for name, function in facts.program.functions.items()
-    }
     return {
         module: tuple(
             replace(
                 binding,
-                uses=tuple(_uses(facts, binding, names.get((module, binding.local), ()), ids)),
+                uses=tuple(_uses(facts, binding, names.get((module, binding.local), ()))),
             )
             for binding in group
         )
@@ -126,16 +123,12 @@ def loads_of(facts: Facts, wanted: set[str]) -> Mapping[tuple[str, str], list[as
     return names
 
 
-def _uses(
-    facts: Facts,
-    binding: Binding,
-    names: Iterable[ast.Name],
-    ids: Mapping[ast.AST, FunctionId],
-) -> Iterator[NameUse]:
+def _uses(facts: Facts, binding: Binding, names: Iterable[ast.Name]) -> Iterator[NameUse]:
     for name in names:
         if _is_of(facts, binding, name):
             annotated = _annotated(facts, name)
-            function = ids[annotated] if annotated else facts.program.owner.get(name)
+            owner = facts.program.owner.get(name)
+            function = facts.program.function_ids[annotated] if annotated else owner
             if binding.is_module:
                 attribute, dotted = _attribute_of(facts, name, binding.imported)
                 yield NameUse(attribute, name, dotted, function)

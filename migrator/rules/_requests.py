@@ -2,10 +2,9 @@
 
 import ast
 
+from migrator.facts.catalog.overridable import REQUEST_CLASSES
 from migrator.facts.model import Facts
 from migrator.index.symbols import ClassId
-
-REQUESTS = frozenset({"flask.Request", "flask.wrappers.Request"})
 
 READ_BY_FORM = ("files", "form", "values")
 """Members that parse the body by what such a class overrides."""
@@ -21,7 +20,7 @@ def of_wsgi(facts: Facts) -> frozenset[ClassId]:
     return frozenset(
         cls
         for cls, bases in facts.bases.items()
-        if not REQUESTS.isdisjoint(bases)
+        if not REQUEST_CLASSES.isdisjoint(bases)
         and any(_is_of_wsgi(it) for it in facts.program.classes[cls].node.body)
     )
 

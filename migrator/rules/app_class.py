@@ -108,7 +108,7 @@ from migrator.findings import Finding
 from migrator.rules._apps import app_classes
 from migrator.rules._demands import await_names
 from migrator.rules._dispatching import is_awaited_override
-from migrator.rules._edits import await_met
+from migrator.rules._edits import await_met, state_of
 from migrator.rules._places import finding_at, module_of
 from migrator.rules._rule import rule_name
 
@@ -139,18 +139,17 @@ def edits(_facts: Facts, colors: Colors) -> Iterator[Edit]:
 
 def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
     """Report each override of a coroutine method that stays sync."""
-    becoming = {
-        facts.program.functions[name].node
-        for name, verdict in colors.verdicts.items()
-        if verdict.state is State.ASYNC
-    }
     for class_id in app_classes(facts):
         node = facts.program.classes[class_id].node
         if not module_of(facts, node).is_test:
-            staying = (it for it in node.body if it not in becoming)
-            for method in staying:
-                if isinstance(method, ast.FunctionDef) and method.name in COROUTINES:
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and _stays_sync(facts, colors, method):
                     yield _finding(facts, method)
+
+
+def _stays_sync(facts: Facts, colors: Colors, method: ast.FunctionDef) -> bool:
+    becomes = state_of(colors, facts.program.function_ids[method]) is State.ASYNC
+    return method.name in COROUTINES and not becomes
 
 
 def _finding(facts: Facts, method: ast.FunctionDef) -> Finding:

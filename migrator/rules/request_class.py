@@ -159,13 +159,14 @@ from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors, State
 from migrator.coloring.demand import Demand, Flavor
+from migrator.facts.catalog.overridable import REQUEST_CLASSES
 from migrator.facts.kinds import Kind, Member
 from migrator.facts.model import Facts
 from migrator.findings import Finding
 from migrator.index.symbols import FunctionId
 from migrator.rules._demands import needs_flask
 from migrator.rules._places import finding_at, location_of
-from migrator.rules._requests import READ_BY_FORM, REQUESTS, of_wsgi
+from migrator.rules._requests import READ_BY_FORM, of_wsgi
 from migrator.rules._rule import rule_name
 
 NAME = rule_name(__name__)
@@ -219,4 +220,4 @@ def findings(facts: Facts, colors: Colors) -> Iterator[Finding]:
 
 def _is_of_request(facts: Facts, name: FunctionId) -> bool:
     owner = facts.program.functions[name].owner
-    return owner is not None and not REQUESTS.isdisjoint(facts.bases.get(owner, ()))
+    return owner is not None and not REQUEST_CLASSES.isdisjoint(facts.bases.get(owner, ()))

@@ -108,14 +108,12 @@ class TestNothing(unittest.TestCase):
 ```
 """
 
-import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from migrator.coloring.colors import Colors
 from migrator.coloring.tests_barriers import is_in_test_case
 from migrator.edits.edit import AddImport, Edit, InsertBefore
 from migrator.facts.model import Facts
-from migrator.index.symbols import Module
 from migrator.rules._apps import app_calls
 from migrator.rules._places import edit_at, edit_of_file, module_of, statement_of
 from migrator.rules._rule import rule_name
@@ -142,17 +140,7 @@ def _are_for_unittest(facts: Facts, colors: Colors) -> bool:
     paths = frozenset(tests_that_stay(facts, colors))
     staying = [it for it in facts.program.modules.values() if it.file.path in paths]
     names = {module.name for module in staying}
-    return not any(map(_imports_pytest, staying)) and any(
+    return not any(module.imports_from("pytest") for module in staying) and any(
         function.module in names and is_in_test_case(facts, function)
         for function in facts.program.functions.values()
     )
-
-
-def _imports_pytest(module: Module) -> bool:
-    return any("pytest" in _imported(statement) for statement in module.imports)
-
-
-def _imported(statement: ast.Import | ast.ImportFrom) -> Iterable[str]:
-    if isinstance(statement, ast.ImportFrom):
-        return ((statement.module or "").partition(".")[0],)
-    return (alias.name.partition(".")[0] for alias in statement.names)

@@ -22,6 +22,7 @@ _VIEWS = (
     "flask_restx.Resource",
     "flask_smorest.MethodView",
 )
+REQUEST_CLASSES = frozenset({"flask.Request", "flask.wrappers.Request"})
 _AWAITED_METHODS = frozenset(
     {
         "make_default_options_response", "make_response", "send_static_file",
